@@ -1,0 +1,65 @@
+"""The `siptrace` command: its subcommands, each in a module of its own that is imported when it is used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from siptrace import __version__
+from siptrace.cli.diagnostics import guarded
+
+__all__ = ["COMMANDS", "main"]
+
+COMMANDS: dict[str, str] = {
+    "calls": "List the calls: who, when, how they ended.",
+    "messages": "List the messages.",
+    "ladder": "Draw the ladder diagram of a call.",
+    "show": "Show one message, raw and explained.",
+    "completion": "Print the completion script for a shell.",
+}
+"""Every subcommand with its line of help; the module `siptrace.cli.NAME` holds the command `NAME`."""
+
+
+class _Commands(click.Group):
+    """Subcommands that are imported when they are called; their help lines are known without."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take `siptrace call.pcap` as `siptrace calls call.pcap`: what everybody types first."""
+        if args and args[0] not in COMMANDS and (args[0] == "-" or Path(args[0]).exists()):
+            args.insert(0, "calls")
+        return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
+        """Return the names in the order of `COMMANDS`."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import and return a subcommand, None when there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(f"siptrace.cli.{cmd_name}"), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the list of subcommands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="A TRACE is a capture (pcap, pcapng, also gzipped), a text log, a directory of them, "
+    "or - for standard input. Exit codes: 0 done, 1 findings, 2 usage, 3 input unreadable, 130 interrupted.",
+)
+@click.version_option(__version__, "-V", "--version", prog_name="siptrace", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Read SIP traces: find the calls in them and draw what happened."""
+
+
+def main() -> None:
+    """Run the command line; ends the process with one of the exit codes of `siptrace.errors.ExitCode`."""
+    with guarded():
+        cli(prog_name="siptrace")

@@ -1,0 +1,95 @@
+"""All of standard output: data, byte-exact, and nothing else.
+
+Text is written as UTF-8 whatever the locale says, because a ladder of question marks helps nobody and data must not
+depend on the terminal. A reader that goes away (`siptrace calls x.pcap | head`) ends the program quietly.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING, Any
+
+from siptrace.errors import ExitCode
+from siptrace.render.cells import cells, fit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+__all__ = ["table", "width", "write", "write_bytes", "write_json"]
+
+
+def write(text: str) -> None:
+    """Write text to standard output as UTF-8."""
+    write_bytes(text.encode("utf-8", "backslashreplace"))
+
+
+def write_bytes(data: bytes) -> None:
+    """Write bytes to standard output as they are."""
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # Point the descriptor elsewhere, so that the interpreter's own flush at exit does not complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(ExitCode.DONE) from None
+
+
+def write_json(objects: Iterable[Mapping[str, Any]], *, at_once: int = 200) -> None:
+    """Write one JSON object a line, some lines at a time."""
+    lines: list[str] = []
+    for item in objects:
+        lines.append(json.dumps(item, ensure_ascii=False, separators=(", ", ": ")))
+        if len(lines) >= at_once:
+            write("\n".join(lines) + "\n")
+            lines.clear()
+    if lines:
+        write("\n".join(lines) + "\n")
+
+
+def width() -> int | None:
+    """Return the terminal's width in cells, or None when standard output is no terminal."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+_NARROW = 8
+"""A column gives way to this many cells before others have to."""
+
+
+def table(
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: Iterable[int] = (),
+    elastic: Sequence[int] = (),
+    limit: int | None,
+) -> str:
+    """Return rows as aligned columns under their heads; `right` columns are right-aligned.
+
+    With a `limit` in cells, the `elastic` columns give way first, the widest of them ahead, then all others.
+    """
+    body = [list(row) for row in rows]
+    widths = [max((cells(row[i]) for row in body), default=0) for i in range(len(heads))]
+    widths = [max(wide, len(head)) for wide, head in zip(widths, heads, strict=True)]
+    if limit is not None:
+        _narrow(widths, elastic, limit - 2 * (len(widths) - 1))
+        _narrow(widths, range(len(widths)), limit - 2 * (len(widths) - 1))
+    aligned = set(right)
+    lines = []
+    for row in [list(heads), *body]:
+        parts = [fit(text, wide) for text, wide in zip(row, widths, strict=True)]
+        blanks = [" " * (wide - cells(part)) for part, wide in zip(parts, widths, strict=True)]
+        joined = [b + p if i in aligned else p + b for i, (p, b) in enumerate(zip(parts, blanks, strict=True))]
+        lines.append("  ".join(joined).rstrip())
+    return "\n".join(lines) + "\n"
+
+
+def _narrow(widths: list[int], columns: Sequence[int], room: int) -> None:
+    """Take cells from the widest of some columns until all columns together fit into the room."""
+    while columns and sum(widths) > room:
+        widest = max(columns, key=widths.__getitem__)
+        if widths[widest] <= _NARROW:
+            return
+        widths[widest] -= 1

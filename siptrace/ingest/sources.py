@@ -1,0 +1,271 @@
+"""Where bytes come from: mapped files, pipes, and compressed ones; a window over each.
+
+Owns opening, mapping, decompressing and giving memory back. A `Feed` shows a window `buf[start:end]` of a source;
+whoever walks it says with `advance()` how far it came and is shown more. A mapped file shows windows of itself, so
+positions in `buf` are offsets in the file; a stream shows what was read and not yet used.
+
+Invariant: neither feed ever holds more than a window and one record. Weak spot: a file that somebody truncates while it
+is mapped ends the process (SIGBUS), as it does every program that maps files.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import stat
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import BinaryIO
+
+from siptrace.errors import EmptyInput, MissingInput, UnreadableInput
+from siptrace.ingest.limits import HEAD_BYTES, MAX_DECOMPRESSED, MAX_LINE, READ_BYTES, WINDOW_BYTES
+
+__all__ = [
+    "STDIN",
+    "Buffer",
+    "MappedFeed",
+    "Source",
+    "StreamFeed",
+    "content",
+    "is_regular",
+    "lines",
+    "open_raw",
+    "peek",
+]
+
+STDIN = "-"
+"""The path that means standard input."""
+
+_GZIP = b"\x1f\x8b"
+_GZIP_WINDOW = 31  # 15 bits of window, and 16 for "with a gzip header" (zlib's manual)
+
+Buffer = bytes | mmap.mmap
+
+
+@dataclass(slots=True)
+class Source:
+    """One file of the trace: `kind` is `pcap`, `pcapng` or `log:` and the dialect's name."""
+
+    index: int
+    path: str
+    kind: str
+    compressed: bool
+    _handle: _Handle | None = field(default=None, repr=False, compare=False)
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return `length` bytes of an uncompressed file at `offset` (a `Datagram.offset`); fewer where it is cut.
+
+        Raises UnreadableInput when the file is gone or compressed, or when it was standard input.
+        """
+        if self.compressed or self.path == STDIN:
+            raise UnreadableInput(f"{self.path}: a stream cannot be read again")
+        if self._handle is None:
+            self._handle = _Handle(self.path)
+        return os.pread(self._handle.number, length, offset)
+
+
+class _Handle:
+    """A file descriptor that is closed with its owner, without a warning."""
+
+    def __init__(self, path: str) -> None:
+        try:
+            self.number = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+        except OSError as error:
+            self.number = -1
+            raise UnreadableInput(f"{path}: cannot be read any more: {error.strerror}") from error
+
+    def __del__(self) -> None:
+        if self.number >= 0:
+            os.close(self.number)
+
+
+def open_raw(path: str) -> BinaryIO:
+    """Open the path (`-` is standard input) for reading bytes; raises MissingInput or UnreadableInput."""
+    if path == STDIN:
+        return sys.stdin.buffer
+    try:
+        return open(path, "rb")  # noqa: SIM115 -- the caller closes it
+    except FileNotFoundError as error:
+        raise MissingInput(f"{path}: there is no such file") from error
+    except OSError as error:
+        raise UnreadableInput(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def is_regular(path: str) -> bool:
+    """Return whether the path is a plain file that can be mapped and read twice; not a pipe, not a file of /proc."""
+    if path == STDIN:
+        return False
+    try:
+        state = os.stat(path)
+    except OSError:
+        return False
+    return stat.S_ISREG(state.st_mode) and state.st_size > 0
+
+
+def _chunks(handle: BinaryIO, path: str, count: Callable[[int], None] | None) -> Iterator[bytes]:
+    """Yield what is read, and count it; closes the handle at the end."""
+    try:
+        while chunk := handle.read(READ_BYTES):
+            if count:
+                count(len(chunk))
+            yield chunk
+    except OSError as error:
+        raise UnreadableInput(f"{path}: reading failed: {error.strerror}") from error
+    finally:
+        if path != STDIN:
+            handle.close()
+
+
+def gunzip(chunks: Iterator[bytes], complain: Callable[[str], None]) -> Iterator[bytes]:
+    """Yield the decompressed bytes in bounded pieces, member after member (RFC 1952 2.2).
+
+    `complain` is told once when the data is cut, damaged, too large or followed by something else; everything that
+    could be decompressed before is yielded.
+    """
+    # Python's gzip module does the same, but loses the bytes of the read in which the data turns out cut or damaged.
+    member = zlib.decompressobj(_GZIP_WINDOW)
+    total, begun = 0, False
+    for chunk in chunks:
+        data = chunk
+        while data:
+            if member.eof:
+                data = data.lstrip(b"\0")  # padding between members, which tape and block devices add
+                if not data:
+                    break
+                if not _GZIP.startswith(data[:2]):
+                    complain(f"{len(data)} bytes or more that are not compressed follow the compressed data")
+                    return
+                member, begun = zlib.decompressobj(_GZIP_WINDOW), False
+            try:
+                piece = member.decompress(data, READ_BYTES)
+            except zlib.error as error:
+                complain(f"damaged after {total} decompressed bytes ({error})")
+                return
+            begun = True
+            data = member.unused_data if member.eof else member.unconsumed_tail
+            total += len(piece)
+            if piece:
+                yield piece
+            if total > MAX_DECOMPRESSED:
+                complain(f"more than {MAX_DECOMPRESSED} decompressed bytes")
+                return
+            if not piece and not member.eof and not data:
+                break
+        # what zlib holds back because a piece was full comes with the next call, or below
+    if begun and not member.eof:
+        tail = member.flush()
+        if tail:
+            yield tail
+        complain(f"cut after {total + len(tail)} decompressed bytes")
+
+
+def content(
+    path: str, count: Callable[[int], None] | None, complain: Callable[[str], None]
+) -> tuple[Iterator[bytes], bool]:
+    """Return the decompressed content of the path in pieces, and whether it was compressed (told by its first bytes)."""
+    chunks = _chunks(open_raw(path), path, count)
+    first = next(chunks, b"")
+    whole = chain([first] if first else [], chunks)
+    if first.startswith(_GZIP):
+        return gunzip(whole, complain), True
+    return whole, False
+
+
+def peek(pieces: Iterator[bytes], path: str) -> tuple[bytes, Iterator[bytes]]:
+    """Return the first HEAD_BYTES of the content and an iterator over all of it; raises EmptyInput where there is none."""
+    taken: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        taken.append(piece)
+        size += len(piece)
+        if size >= HEAD_BYTES:
+            break
+    if not size:
+        raise EmptyInput(f"{path}: the file is empty")
+    return b"".join(taken)[:HEAD_BYTES], chain(taken, pieces)
+
+
+def lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the lines with their line ends; one longer than MAX_LINE comes in pieces, the last may lack its end."""
+    rest = b""
+    for piece in pieces:
+        *whole, rest = (rest + piece).split(b"\n")
+        for line in whole:
+            yield line + b"\n"
+        while len(rest) > MAX_LINE:
+            yield rest[:MAX_LINE]
+            rest = rest[MAX_LINE:]
+    if rest:
+        yield rest
+
+
+class MappedFeed:
+    """Windows of a mapped file: positions in `buf` are offsets in the file."""
+
+    mapped = True
+
+    def __init__(self, path: str, count: Callable[[int], None] | None = None) -> None:
+        """Map the file; raises the errors of `open_raw`."""
+        with open_raw(path) as handle:
+            try:
+                size = os.fstat(handle.fileno()).st_size
+                self._map = mmap.mmap(handle.fileno(), size, access=mmap.ACCESS_READ)
+            except (OSError, ValueError) as error:  # ValueError: it has become empty
+                raise UnreadableInput(f"{path}: cannot be mapped: {error}") from error
+        self.buf: Buffer = self._map
+        self._count = count
+        self._size = size
+        self._freed = 0
+        self.start = 0
+        self.end = min(size, WINDOW_BYTES)
+
+    def advance(self, position: int) -> bool:
+        """Show the next window, which begins at `position`; return False when there is no more than what was shown."""
+        if self._count:
+            self._count(position - self.start)
+        self.start = position
+        self._give_back(position)
+        if self.end >= self._size:
+            return False
+        self.end = min(self._size, max(self.end, position) + WINDOW_BYTES)
+        return True
+
+    def _give_back(self, position: int) -> None:
+        """Let go of the pages before `position`, so that a large file never is in memory as a whole."""
+        position -= position % mmap.PAGESIZE
+        if hasattr(self._map, "madvise") and hasattr(mmap, "MADV_DONTNEED") and position > self._freed:
+            self._map.madvise(mmap.MADV_DONTNEED, self._freed, position - self._freed)
+            self._freed = position
+
+    def close(self) -> None:
+        """Unmap the file."""
+        self._map.close()
+
+
+class StreamFeed:
+    """Windows of something that can be read once: positions in `buf` mean nothing outside of it."""
+
+    mapped = False
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        """Show the first piece."""
+        self._pieces = pieces
+        self.buf: Buffer = next(pieces, b"")
+        self.start = 0
+        self.end = len(self.buf)
+
+    def advance(self, position: int) -> bool:
+        """Show what is left from `position` on, and the next piece behind it; return False when there is none."""
+        piece = next(self._pieces, b"")
+        rest = bytes(self.buf[position:])
+        self.buf = rest + piece if rest else piece
+        self.start = 0
+        self.end = len(self.buf)
+        return bool(piece)
+
+    def close(self) -> None:
+        """Forget the window."""
+        self.buf = b""

@@ -1,0 +1,1 @@
+"""The ladder diagram as a value that every renderer reads."""

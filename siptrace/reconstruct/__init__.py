@@ -1,0 +1,1 @@
+"""From rows to meaning: transactions, dialogs, calls; state machines are tables."""

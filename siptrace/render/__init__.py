@@ -1,0 +1,1 @@
+"""Ladders, calls and messages as text and as data."""

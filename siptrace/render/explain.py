@@ -1,0 +1,95 @@
+"""One message for a person: its bytes, safe to print, and what its fields mean.
+
+    Message 3 (frame 5 of call.pcap), call 1, transaction 1
+    2026-01-05T10:00:00.020000Z  UDP  192.0.2.201:5060 → 192.0.2.101:5060
+
+    SIP/2.0 180 Ringing
+    ...
+
+Text from the trace keeps its lines; every other control character is shown as an escape.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from siptrace.reconstruct.offer import media_text
+from siptrace.render.cells import visible
+from siptrace.render.times import iso
+from siptrace.sip.headers import HEADERS
+from siptrace.sip.methods import METHODS, status_meaning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from siptrace.reconstruct.model import TracedMessage
+    from siptrace.sip.message import Message
+    from siptrace.sip.sdp import Session
+
+__all__ = ["explain", "raw_text"]
+
+
+def raw_text(raw: bytes) -> str:
+    """Return a message's bytes as lines that are safe to print, ended by a newline."""
+    text = raw.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+    return "\n".join(visible(line) for line in text.rstrip("\n").split("\n")) + "\n"
+
+
+def explain(message: TracedMessage) -> str:
+    """Return where a message stands, its bytes, and its fields with their meanings."""
+    parts = ["\n".join(_place(message)) + "\n", raw_text(message.raw), "\n".join(_meaning(message.sip)) + "\n"]
+    return "\n".join(parts)
+
+
+def _place(message: TracedMessage) -> Iterator[str]:
+    """Yield the lines that say where the message was seen and what it belongs to."""
+    unit = "line" if message.logged else "frame"
+    belongs = f"call {message.call}, transaction {message.transaction}"
+    if message.dialog is not None:
+        belongs += f", dialog {message.dialog}"
+    yield f"Message {message.n} ({unit} {message.frame} of {visible(message.source)}), {belongs}"
+    when = iso(message.time_ns) or "time unknown"
+    yield f"{when}  {message.transport.name}  {visible(message.src)} → {visible(message.dst)}"
+    if message.retransmission:
+        yield "a retransmission: the same message was sent before on this hop"
+
+
+def _meaning(sip: Message) -> Iterator[str]:
+    """Yield the explanation: start line, header fields, Via path, session description, anomalies."""
+    yield f"  {_start(sip)}"
+    names = dict.fromkeys(header.name for header in sip.headers)
+    width = max((len(visible(name)) for name in names), default=0)
+    for name in names:
+        field = HEADERS.get(name)
+        meaning = f"{field.meaning} ({field.rfc})" if field else "not a registered header field"
+        yield f"  {visible(name):<{width}}  {meaning}"
+    if len(sip.vias) > 1:
+        path = " → ".join(visible(via.sent_by) for via in reversed(sip.vias))
+        yield f"  path of the request: {path}"
+    if sip.sdp is not None:
+        yield from _session(sip.sdp)
+    for anomaly in sip.anomalies:
+        source = f" ({anomaly.code.rfc})" if anomaly.code.rfc else ""
+        detail = f": {visible(anomaly.detail)}" if anomaly.detail else ""
+        yield f"  ! {anomaly.code}: {anomaly.code.meaning}{detail}{source}"
+
+
+def _start(sip: Message) -> str:
+    """Return what the start line says."""
+    if sip.status is not None:
+        meaning = status_meaning(sip.status)
+        return f"{sip.status} answers {visible(sip.method) or 'a request'}" + (f": {meaning}" if meaning else "")
+    known = METHODS.get(sip.method)
+    return (
+        f"{visible(sip.method)}: {known.meaning} ({known.rfc})" if known else f"{visible(sip.method)}: unknown method"
+    )
+
+
+def _session(session: Session) -> Iterator[str]:
+    """Yield one line a media stream."""
+    for media in session.media:
+        extras = [f"ptime {media.ptime:g}"] if media.ptime else []
+        extras += ["SDES keys"] if media.crypto else []
+        extras += ["DTLS fingerprint"] if media.fingerprints else []
+        extras += ["ICE"] if media.candidates else []
+        yield visible("  media: " + ", ".join([media_text(media), media.protocol, *extras]))

@@ -1,0 +1,1 @@
+"""One row a message, in columns: what makes large traces cheap."""

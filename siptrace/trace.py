@@ -1,0 +1,223 @@
+"""A trace: opened once, its stages run in order, and everything the faces and the library ask for.
+
+    bytes --ingest--> datagrams --scan--> rows --reconstruct--> transactions > dialogs > calls
+
+`Trace` holds the columns and the overview; objects are made from them when they are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar, overload
+
+from siptrace.errors import AnomalyLog, UsageError
+from siptrace.ingest.datagram import NO_TIME, Transport, endpoint_text
+from siptrace.ingest.open import open_sources
+from siptrace.reconstruct.detail import take_apart
+from siptrace.reconstruct.model import Call, Detail, Dialog, TracedMessage, Transaction
+from siptrace.reconstruct.overview import Overview, overview
+from siptrace.sip.parse import parse
+from siptrace.table.columns import NO_NUMBER, MessageTable
+from siptrace.table.scan import scan
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterator
+
+    from siptrace.ingest.open import Source
+    from siptrace.table.scan import Memo
+
+__all__ = ["Lazy", "Trace", "open_trace"]
+
+T = TypeVar("T")
+
+
+class Lazy(Sequence[T]):
+    """A sequence whose items are made when they are asked for, and not kept."""
+
+    def __init__(self, length: int, make: Callable[[int], T]) -> None:
+        """Hold how many items there are and how to make the one at an index from 0."""
+        self._length, self._make = length, make
+
+    def __len__(self) -> int:
+        """Return the number of items."""
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+        """Make the item at an index, or a list of the items in a slice; raises IndexError outside."""
+        if isinstance(index, slice):
+            return [self._make(i) for i in range(*index.indices(self._length))]
+        if not -self._length <= index < self._length:
+            raise IndexError(index)
+        return self._make(index % self._length)
+
+    def __iter__(self) -> Iterator[T]:
+        """Make the items one by one."""
+        return map(self._make, range(self._length))
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """An opened trace.
+
+    `sources` are its files, `anomalies` what was wrong with them as far as reading went; what is wrong inside a
+    message is in that message (`TracedMessage.sip.anomalies`).
+    """
+
+    sources: tuple[Source, ...]
+    table: MessageTable
+    anomalies: AnomalyLog
+
+    @cached_property
+    def overview(self) -> Overview:
+        """Transactions, dialogs and calls of the whole trace in columns."""
+        return overview(self.table)
+
+    @property
+    def messages(self) -> Sequence[TracedMessage]:
+        """All messages in time order; message n is `messages[n - 1]`."""
+        return Lazy(len(self.table), self._message)
+
+    @property
+    def calls(self) -> Sequence[Call]:
+        """All calls in order of their first message; call n is `calls[n - 1]`."""
+        return Lazy(len(self.overview.calls), self._call)
+
+    @property
+    def transactions(self) -> Sequence[Transaction]:
+        """All transactions in order of their first message."""
+        return Lazy(len(self.overview.transactions), self._transaction)
+
+    @property
+    def dialogs(self) -> Sequence[Dialog]:
+        """All dialogs in order of their first message."""
+        return Lazy(len(self.overview.dialogs), self._dialog)
+
+    def call(self, number: int) -> Call:
+        """Return a call by its number from 1; raises UsageError when there is none."""
+        if not 1 <= number <= len(self.calls):
+            raise UsageError(f"There is no call {number}: the trace has {_count(len(self.calls), 'call')}.")
+        return self.calls[number - 1]
+
+    def call_of(self, call_id: str) -> Call:
+        """Return the call with a Call-ID; raises UsageError when there is none."""
+        number = self.table.call_ids.find(call_id.encode("utf-8", "surrogateescape"))
+        first = None if number is None else next((r for r, c in enumerate(self.table.call_id) if c == number), None)
+        if first is None:
+            raise UsageError(f"No message has the Call-ID {call_id!r}.")
+        return self.calls[self.overview.calls.of_row[first]]
+
+    def message(self, number: int) -> TracedMessage:
+        """Return a message by its number from 1; raises UsageError when there is none."""
+        if not 1 <= number <= len(self.table):
+            raise UsageError(f"There is no message {number}: the trace has {_count(len(self.table), 'message')}.")
+        return self._message(number - 1)
+
+    def _message(self, row: int) -> TracedMessage:
+        """Make the message of a row."""
+        table, found = self.table, self.overview
+        dialog, source = found.dialogs.of_row[row], table.source[row]
+        return TracedMessage(
+            row + 1,
+            self._time(row),
+            table.frame[row],
+            self.sources[source].path,
+            source,
+            self.sources[source].kind.startswith("log:"),
+            Transport(table.transport[row]),
+            endpoint_text(table.endpoints[table.src[row]]),
+            endpoint_text(table.endpoints[table.dst[row]]),
+            table.raw(row),
+            table.methods.text(table.method[row]),
+            self._status(row),
+            bool(found.transactions.resent[row]),
+            found.transactions.of_row[row] + 1,
+            dialog + 1 if dialog >= 0 else None,
+            found.calls.of_row[row] + 1,
+        )
+
+    def _status(self, row: int) -> int | None:
+        """Return the status code of a row as the message has it, even when it is no valid one; None for a request."""
+        status = self.table.status[row]
+        return parse(self.table.raw(row)).status if status == NO_NUMBER else status or None
+
+    def _time(self, row: int) -> int | None:
+        """Return the time of a row, None for row -1 and where a log gives no time."""
+        time = self.table.time[row] if row >= 0 else NO_TIME
+        return None if time == NO_TIME else time
+
+    def _call(self, call: int) -> Call:
+        """Make the call at an index, from its rows."""
+        table, found = self.table, self.overview
+        calls, rows = found.calls, found.rows_of(call)
+        first, answered, end = calls.first_row[call], calls.answered_row[call], calls.end_row[call]
+        ends = dict.fromkeys(end for row in rows for end in (table.src[row], table.dst[row]))
+        of_transaction, of_dialog, resent = found.transactions.of_row, found.dialogs.of_row, found.transactions.resent
+        return Call(
+            call + 1,
+            found.kind(call),
+            found.state(call),
+            found.state(call, growing=True),
+            (table.call_ids.text(table.call_id[first]),),
+            table.uris.text(table.from_uri[first]),
+            table.uris.text(table.to_uri[first]),
+            self._time(first),
+            self._time(answered),
+            self._time(end),
+            len(rows),
+            sum(resent[row] for row in rows),
+            len({of_transaction[row] for row in rows}),
+            len({of_dialog[row] for row in rows} - {-1}),
+            tuple(endpoint_text(table.endpoints[end]) for end in ends),
+            calls.final[call] or None,
+            table.methods.text(calls.main[call]),
+            bool(calls.late[call]),
+            self._detail,
+        )
+
+    def _detail(self, number: int) -> Detail:
+        """Take the call with a number from 1 apart."""
+        found = self.overview
+        rows = found.rows_of(number - 1)
+        transactions = sorted({found.transactions.of_row[row] + 1 for row in rows})
+        dialogs = sorted({found.dialogs.of_row[row] + 1 for row in rows} - {0})
+        return take_apart([self._message(row) for row in rows], transactions, dialogs)
+
+    def _transaction(self, index: int) -> Transaction:
+        """Make the transaction at an index, out of its call."""
+        call = self.overview.calls.of_row[self.overview.transactions.first_row[index]]
+        return next(t for t in self._detail(call + 1).transactions if t.n == index + 1)
+
+    def _dialog(self, index: int) -> Dialog:
+        """Make the dialog at an index, out of its call."""
+        call = self.overview.calls.of_row[self.overview.dialogs.first_row[index]]
+        return next(d for d in self._detail(call + 1).dialogs if d.n == index + 1)
+
+
+def _count(number: int, noun: str) -> str:
+    """Return `1 call`, `2 calls`, `no calls`."""
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
+
+
+def open_trace(*paths: str | os.PathLike[str]) -> Trace:
+    """Open captures and logs (files, directories, `-` for standard input) as one trace in time order.
+
+    Raises a subclass of `siptrace.errors.InputError` when a path cannot be read or is no trace; a trace without SIP
+    is no error, it has no messages.
+    """
+    anomalies, table = AnomalyLog(), MessageTable()
+    memo: Memo = {}
+    reader = open_sources(paths, anomalies)
+    for source, datagram in reader:
+        table.append(source, datagram, scan(datagram.payload, memo))
+    table.sources.extend(reader.sources)
+    table.sort()
+    return Trace(tuple(reader.sources), table, anomalies)
