@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from siptrace.ladder.lanes import find_lanes
 from siptrace.ladder.model import Arrow, Ladder, Mark, Note, SdpView
-from siptrace.reconstruct.call import CallState
+from siptrace.reconstruct.call import CallState, Kind
 from siptrace.reconstruct.offer import Offers
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ __all__ = ["build_ladder", "ladder_of"]
 
 def build_ladder(call: Call) -> Ladder:
     """Return the ladder of a call: every message of it, in time order."""
-    title = f"Call {call.n}: {call.kind}, {call.state}"
+    kind = "" if call.kind is Kind.CALL else f"{call.kind}, "
+    title = f"Call {call.n}: {_who(call.from_uri)} → {_who(call.to_uri)}, {kind}{call.state}"
     if call.state is CallState.INCOMPLETE:
         title += f" ({call.phase})"
     notes = []
@@ -29,6 +30,11 @@ def build_ladder(call: Call) -> Ladder:
     if call.open_end:
         notes.append(Note(call.message_count - 1, "the trace ends inside this call"))
     return ladder_of(title, call.messages, notes)
+
+
+def _who(uri: str) -> str:
+    """Return user and host of a URI, for a title: without scheme and parameters."""
+    return uri.partition(":")[2].partition(";")[0] or uri or "?"
 
 
 def ladder_of(title: str, messages: Sequence[TracedMessage], notes: Sequence[Note] = ()) -> Ladder:
@@ -41,7 +47,8 @@ def ladder_of(title: str, messages: Sequence[TracedMessage], notes: Sequence[Not
         arrows.append(arrow)
         before = arrow.time_ns
     start = arrows[0].time_ns if arrows else None
-    return Ladder(title, start, lanes.lanes, tuple(arrows), tuple(notes))
+    call_ids = tuple(dict.fromkeys(message.sip.call_id for message in messages))
+    return Ladder(title, call_ids, start, lanes.lanes, tuple(arrows), tuple(notes))
 
 
 def _arrow(message: TracedMessage, lanes: LaneMap, offers: Offers, before: int | None) -> Arrow:

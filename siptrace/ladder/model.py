@@ -81,6 +81,7 @@ class Ladder:
     """A whole ladder; `start_ns` is the time of its first arrow, None where the trace has no times."""
 
     title: str
+    call_ids: tuple[str, ...]
     start_ns: int | None
     lanes: tuple[Lane, ...]
     arrows: tuple[Arrow, ...]

@@ -107,6 +107,7 @@ def ladder_object(ladder: Ladder) -> dict[str, Any]:
     """Return a ladder as `siptrace ladder --format json` prints it; deltas are in seconds."""
     return {
         "title": clean(ladder.title),
+        "call_ids": [clean(text) for text in ladder.call_ids],
         "start": iso(ladder.start_ns),
         "lanes": [{"alias": clean(lane.alias), "address": clean(lane.address)} for lane in ladder.lanes],
         "arrows": [_arrow(arrow, ladder) for arrow in ladder.arrows],

@@ -101,8 +101,9 @@ def render_text(ladder: Ladder, *, width: int = 80, ascii_only: bool = False, sd
 
 def _lines(ladder: Ladder, frame: _Frame, sdp: bool) -> Iterator[str]:
     """Yield title, lane heads, arrows and notes."""
-    day = date(ladder.start_ns)
-    yield fit(visible(ladder.title) + (f", {day} (UTC)" if day else ""), frame.width)
+    yield fit(visible(ladder.title), frame.width)
+    start = f"{date(ladder.start_ns)} {clock(ladder.start_ns)} UTC" if ladder.start_ns is not None else "time unknown"
+    yield fit(f"{start}, Call-ID {visible(', '.join(ladder.call_ids) or 'missing')}", frame.width)
     yield ""
     yield from _heads(ladder, frame)
     notes = {after: [n.text for n in ladder.notes if n.after == after] for after in {n.after for n in ladder.notes}}
@@ -224,6 +225,8 @@ def _sdp_lines(arrow: Arrow, frame: _Frame) -> Iterator[str]:
     room = frame.width - left - 2
     for index, media in enumerate(arrow.sdp.media):
         role = f"{arrow.sdp.role or 'SDP'}: " if index == 0 else "  "
+        if len(arrow.sdp.media) == 1:
+            media = media.removeprefix("audio ")  # noqa: PLW2901  (what a call is about needs no word)
         yield _over(_bars(frame), left + 2, fit(visible(role + media), room))
 
 

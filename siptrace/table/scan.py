@@ -215,6 +215,8 @@ def _scan_lines(data: bytes, lines: list[bytes], body: int, memo: Memo, method: 
         if content_type[1] != b"application/sdp" or length is None or length[3] != len(data) - body:
             return columns_of(parse(data))
         flags |= _SDP
+    elif data.startswith(b"v=0", body):
+        return columns_of(parse(data))
     return _combine(found, vias, flags, lines[0], method, status)
 
 

@@ -116,5 +116,8 @@ def test_any_bytes_give_a_session_whose_parts_can_be_read(data: bytes) -> None:
     for media in session.media:
         assert len(media.codecs) == len(media.formats)
         assert media.direction in ("sendrecv", "sendonly", "recvonly", "inactive")
-        assert (media.ptime, media.rtcp, media.crypto, media.fingerprints, media.candidates) is not None
+        assert media.ptime is None or media.ptime >= 0
+        assert media.rtcp is None or 0 <= media.rtcp.port <= 65535
+        assert all(len(crypto) == 3 for crypto in media.crypto)
+        assert all(fingerprint.value for fingerprint in media.fingerprints)
         assert 0 <= media.port <= 65535
