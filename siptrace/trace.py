@@ -155,33 +155,8 @@ class Trace:
         return None if time == NO_TIME else time
 
     def _call(self, call: int) -> Call:
-        """Make the call at an index, from its rows."""
-        table, found = self.table, self.overview
-        calls, rows = found.calls, found.rows_of(call)
-        first, answered, end = calls.first_row[call], calls.answered_row[call], calls.end_row[call]
-        ends = dict.fromkeys(end for row in rows for end in (table.src[row], table.dst[row]))
-        of_transaction, of_dialog, resent = found.transactions.of_row, found.dialogs.of_row, found.transactions.resent
-        return Call(
-            call + 1,
-            found.kind(call),
-            found.state(call),
-            found.state(call, growing=True),
-            (table.call_ids.text(table.call_id[first]),),
-            table.uris.text(table.from_uri[first]),
-            table.uris.text(table.to_uri[first]),
-            self._time(first),
-            self._time(answered),
-            self._time(end),
-            len(rows),
-            sum(resent[row] for row in rows),
-            len({of_transaction[row] for row in rows}),
-            len({of_dialog[row] for row in rows} - {-1}),
-            tuple(endpoint_text(table.endpoints[end]) for end in ends),
-            calls.final[call] or None,
-            table.methods.text(calls.main[call]),
-            bool(calls.late[call]),
-            self._detail,
-        )
+        """Make the call at an index."""
+        return Call(call + 1, self.overview, self._detail)
 
     def _detail(self, number: int) -> Detail:
         """Take the call with a number from 1 apart."""

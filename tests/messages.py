@@ -81,7 +81,7 @@ def via(actor: str, branch: str) -> str:
 
 @dataclass(frozen=True)
 class Sent:
-    """One message on its way from one actor to another; `at` is in seconds after the first, None: soon after the last."""
+    """One message on its way from one actor to another; `at` is in seconds after the first, None: a step later."""
 
     hop: str
     method: str
@@ -174,14 +174,14 @@ def ack_2xx(sent: Sent, tag: str = "b1", **fields: Any) -> Sent:
 
 def table_of(messages: Iterable[Sent | bytes]) -> MessageTable:
     """Return the sorted table of messages in their order; bare bytes travel from `a` to `b`."""
-    table, memo = MessageTable(), dict[bytes, Any]()
-    kept: Memo = memo
+    table = MessageTable()
+    memo: Memo = {}
     now = START
     for number, message in enumerate(messages, 1):
         hop, raw, at = ("ab", message, None) if isinstance(message, bytes) else (message.hop, message.raw, message.at)
         now = now + STEP if at is None else START + round(at * SECOND)
-        ends = (endpoint_key(*address(actor)) for actor in hop)
-        table.append(0, Datagram(now, number, Transport.UDP, *ends, raw, NO_OFFSET), scan(raw, kept))
+        src, dst = (endpoint_key(*address(actor)) for actor in hop)
+        table.append(0, Datagram(now, number, Transport.UDP, src, dst, raw, NO_OFFSET), scan(raw, memo))
     table.sort()
     return table
 

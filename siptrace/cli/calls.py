@@ -28,13 +28,18 @@ def _who(uri: str) -> str:
     return uri.partition(":")[2].partition(";")[0] or uri
 
 
+def _state(call: Call) -> str:
+    """Return how a call stands; of an incomplete one also the last that the trace shows of it."""
+    return f"{call.state}: {call.phase}" if call.state is CallState.INCOMPLETE else call.state
+
+
 def _row(call: Call) -> tuple[str, ...]:
     """Return one line's cells."""
     talk = None if call.answered_ns is None or call.end_ns is None else call.end_ns - call.answered_ns
     return (
         str(call.n),
         visible(call.method),
-        f"{call.state}: {call.phase}" if call.state is CallState.INCOMPLETE else call.state,
+        _state(call),
         clock(call.start_ns)[:8],
         seconds(talk),
         visible(_who(call.from_uri)),
@@ -51,8 +56,9 @@ def _row(call: Call) -> tuple[str, ...]:
 def calls(traces: tuple[str, ...], as_json: bool) -> None:
     """List the calls: who, when (UTC), how they ended.
 
-    `talk` is the time from answer to end, `code` the final status, ↺ the number of retransmissions. Registrations, subscriptions and other exchanges are listed like calls. A call that the trace shows only in part is
-    `incomplete`, with the last state seen.
+    `talk` is the time from answer to end, `code` the final status, ↺ the number of retransmissions. Registrations,
+    subscriptions and other exchanges are listed like calls. A call that the trace shows only in part is `incomplete`,
+    with the last state seen.
     """
     trace = opened(traces)
     if as_json:

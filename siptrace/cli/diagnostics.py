@@ -6,11 +6,13 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import click
+
 from siptrace.errors import ExitCode, SiptraceError
 from siptrace.render.cells import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from siptrace.errors import Anomaly, AnomalyCode, AnomalyLog
 
@@ -22,28 +24,47 @@ def say(text: str) -> None:
     sys.stderr.write(f"siptrace: {visible(text)}\n")
 
 
-def report(anomalies: AnomalyLog) -> None:
-    """Say what was wrong with the files that were read: one line a kind, with how often and where first."""
+def report(anomalies: AnomalyLog, paths: Sequence[str] = ()) -> None:
+    """Say what was wrong with the files that were read: one line a kind, with how often and where first.
+
+    With several `paths` the place names the file as well.
+    """
     first: dict[AnomalyCode, Anomaly] = {}
     for anomaly in anomalies.kept:
         first.setdefault(anomaly.code, anomaly)
     for code, times in sorted(anomalies.counts.items()):
         anomaly = first[code]
-        place = f" (frame {anomaly.frame})" if anomaly.frame else ""
+        file = f" of {paths[anomaly.source]}" if len(paths) > 1 else ""
+        place = f" (frame {anomaly.frame}{file})" if anomaly.frame else ""
         often = "" if times == 1 else f", {times} times; first"
         detail = f": {anomaly.detail}" if anomaly.detail else ""
         say(f"{code.meaning}{often}{place}{detail}")
 
 
+def _refuse(error: click.UsageError) -> None:
+    """Say what is wrong with the words of the call, in one line."""
+    text = error.format_message()
+    if "\n" in text:  # click's answer to no words at all: the whole help
+        sys.stderr.write(f"{text}\n")
+    else:
+        say(f"{text} See `{error.ctx.command_path if error.ctx else 'siptrace'} -h`.")
+
+
 @contextmanager
 def guarded() -> Iterator[None]:
-    """Turn errors raised on purpose into one sentence and their exit code, and Ctrl-C into 130."""
+    """Turn errors raised on purpose into one sentence and their exit code, and Ctrl-C into 130.
+
+    The words of the call that click refuses are told in the same way; only `siptrace` alone prints the whole help.
+    """
     try:
         yield
     except SiptraceError as error:
         say(str(error))
         raise SystemExit(error.exit_code) from None
-    except KeyboardInterrupt:
+    except click.UsageError as error:
+        _refuse(error)
+        raise SystemExit(ExitCode.USAGE) from None
+    except (KeyboardInterrupt, click.Abort):
         say("interrupted")
         raise SystemExit(ExitCode.INTERRUPTED) from None
     except BrokenPipeError:

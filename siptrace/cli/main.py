@@ -22,12 +22,21 @@ COMMANDS: dict[str, str] = {
 """Every subcommand with its line of help; the module `siptrace.cli.NAME` holds the command `NAME`."""
 
 
+def _is_path(word: str) -> bool:
+    """Return whether a word is a path: something is there, or it has a directory or a suffix and is no option."""
+    path = Path(word)
+    return path.exists() or (not word.startswith("-") and (path.parent != Path() or bool(path.suffix)))
+
+
 class _Commands(click.Group):
     """Subcommands that are imported when they are called; their help lines are known without."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take `siptrace call.pcap` as `siptrace calls call.pcap`: what everybody types first."""
-        if args and args[0] not in COMMANDS and (args[0] == "-" or Path(args[0]).exists()):
+        """Take `siptrace call.pcap` as `siptrace calls call.pcap`: what everybody types first.
+
+        So is what looks like a path to nothing, to say that it is missing and not that it is no command.
+        """
+        if args and args[0] not in COMMANDS and (args[0] == "-" or _is_path(args[0])):
             args.insert(0, "calls")
         return super().parse_args(ctx, args)
 
@@ -62,4 +71,4 @@ def cli() -> None:
 def main() -> None:
     """Run the command line; ends the process with one of the exit codes of `siptrace.errors.ExitCode`."""
     with guarded():
-        cli(prog_name="siptrace")
+        raise SystemExit(cli(prog_name="siptrace", standalone_mode=False))

@@ -27,5 +27,5 @@ def opened(paths: Sequence[str]) -> Trace:
     from siptrace.trace import open_trace  # noqa: PLC0415  (help and completion must not pay for it)
 
     trace = open_trace(*paths)
-    report(trace.anomalies)
+    report(trace.anomalies, [source.path for source in trace.sources])
     return trace

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = ["table", "width", "write", "write_bytes", "write_json"]
+
+
+_UNSAFE = re.compile("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+"""What JSON allows in a string and a terminal obeys: control characters of 8 bits, and those that reorder text."""
+
+
+def _escape(match: re.Match[str]) -> str:
+    """Return a character as JSON escapes it; it stays the same value."""
+    return f"\\u{ord(match[0]):04x}"
 
 
 def write(text: str) -> None:
@@ -41,7 +51,7 @@ def write_json(objects: Iterable[Mapping[str, Any]], *, at_once: int = 200) -> N
     """Write one JSON object a line, some lines at a time."""
     lines: list[str] = []
     for item in objects:
-        lines.append(json.dumps(item, ensure_ascii=False, separators=(", ", ": ")))
+        lines.append(_UNSAFE.sub(_escape, json.dumps(item, ensure_ascii=False)))
         if len(lines) >= at_once:
             write("\n".join(lines) + "\n")
             lines.clear()
@@ -68,7 +78,8 @@ def table(
 ) -> str:
     """Return rows as aligned columns under their heads; `right` columns are right-aligned.
 
-    With a `limit` in cells, the `elastic` columns give way first, the widest of them ahead, then all others.
+    With a `limit` in cells, the `elastic` columns give way first, the widest of them ahead, then all others; where
+    that is not enough, lines are cut.
     """
     body = [list(row) for row in rows]
     widths = [max((cells(row[i]) for row in body), default=0) for i in range(len(heads))]
@@ -82,7 +93,8 @@ def table(
         parts = [fit(text, wide) for text, wide in zip(row, widths, strict=True)]
         blanks = [" " * (wide - cells(part)) for part, wide in zip(parts, widths, strict=True)]
         joined = [b + p if i in aligned else p + b for i, (p, b) in enumerate(zip(parts, blanks, strict=True))]
-        lines.append("  ".join(joined).rstrip())
+        line = "  ".join(joined).rstrip()
+        lines.append(line if limit is None else fit(line, limit))
     return "\n".join(lines) + "\n"
 
 

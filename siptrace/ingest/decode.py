@@ -14,20 +14,23 @@ extension headers stand before the fragment header, and give no positions in the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from struct import Struct
-from struct import error as StructError
+import struct
+from typing import TYPE_CHECKING
 
 from siptrace.errors import Anomaly, AnomalyCode, AnomalyLog
 from siptrace.ingest.datagram import NO_OFFSET, NO_TIME, Datagram, Transport
 from siptrace.ingest.fragments import Fragment, Reassembler, Whole
 from siptrace.ingest.limits import MAX_TUNNELS
 from siptrace.ingest.links import ETHERNET, IPV4, IPV6, LINKS, gre
-from siptrace.ingest.pcap import Record
 from siptrace.ingest.pieces import Place
-from siptrace.ingest.sources import Buffer
 from siptrace.ingest.streams import SYN, Streams
 from siptrace.sip.grammar import looks_like_sip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from siptrace.ingest.pcap import Record
+    from siptrace.ingest.sources import Buffer
 
 __all__ = ["Decoder", "Found"]
 
@@ -40,7 +43,7 @@ _MPLS = frozenset({0x8847, 0x8848})
 _EXTENSIONS = frozenset({0, 43, 60, 135, 139, 140})  # RFC 8200 4, RFC 6275, RFC 7401, RFC 5533: all of one shape
 
 # From an Ethernet header on: EtherType, version and header length, total length, fragmentation, protocol, UDP length.
-_HEAD = Struct(">12xHBxH2xHxB14xH").unpack_from
+_HEAD = struct.Struct(">12xHBxH2xHxB14xH").unpack_from
 _FIRST = bytes(chr(byte).isalnum() or byte in b".!%*_+`'~-\r\n" for byte in range(128)) + bytes(128)
 """1 for the bytes with which a SIP message may begin (RFC 3261 7.1, and line ends before it: 7.5)."""
 
@@ -61,7 +64,9 @@ class Decoder:
         self.last_time = NO_TIME
         """The time of the latest packet, to tell which file continues which."""
 
-    def decode(self, records: Iterable[Record], buf: Buffer, source: int, *, mapped: bool) -> Iterator[Found]:
+    def decode(  # noqa: C901 -- the hot path, in one piece
+        self, records: Iterable[Record], buf: Buffer, source: int, *, mapped: bool
+    ) -> Iterator[Found]:
         """Yield what the records of one window hold; with `mapped`, positions in `buf` are offsets in the file."""
         out, ignored = self._out, self._streams.ignored
         time_ns = NO_TIME
@@ -100,7 +105,7 @@ class Decoder:
 
     def finish(self) -> Iterator[Found]:
         """Yield what is left when the capture is over: what waits behind gaps, and what was cut."""
-        self._fragments.finish()
+        self._fragments.finish(self.last_time)
         self._take_given_up()
         self._streams.finish()
         yield from self._out
@@ -133,7 +138,7 @@ class Decoder:
         data = bytes(buf[pos:end])
         try:
             layer = ethernet.Ethernet(bytes(12) + kind.to_bytes(2, "big") + data)
-        except (dpkt.Error, StructError, IndexError, KeyError, ValueError, TypeError, AttributeError):
+        except (dpkt.Error, struct.error, IndexError, KeyError, ValueError, TypeError, AttributeError):
             return
         while isinstance(layer, dpkt.Packet):
             if isinstance(layer, ip.IP | ip6.IP6):
@@ -227,7 +232,7 @@ class Decoder:
     def _whole(self, whole: Whole) -> None:
         """Decode a reassembled datagram, whose bytes lie nowhere in the file in one piece."""
         place, mapped, snapped = self._place, self._mapped, self._snapped
-        self._place, self._mapped, self._snapped = whole.place, False, whole.cut
+        self._place, self._mapped, self._snapped = whole.place, False, False  # what is cut has been reported
         size = len(whole.data)
         want = 65535 if whole.cut else size
         if len(whole.src) == 4:
@@ -272,8 +277,7 @@ class Decoder:
         if not looks_like_sip(payload):
             return
         if end < pos + length and self._snapped:
-            detail = f"{len(payload)} of {length - 8} bytes" if want != 65535 else f"{len(payload)} bytes"
-            self._complain(AnomalyCode.SNAPPED, detail)
+            self._complain(AnomalyCode.SNAPPED, f"{len(payload)} of {length - 8} bytes")
         place = self._place
         source, dest = src + bytes(buf[pos : pos + 2]), dst + bytes(buf[pos + 2 : pos + 4])
         offset = pos + 8 if self._mapped else NO_OFFSET

@@ -2,7 +2,8 @@
 
 Owns the unfinished datagrams; time is the capture's own. A datagram that lacks fragments is given up when it is too
 old, when there are too many, and at the end; it is reported when it may have been SIP: its beginning looks like it, or
-its beginning is what is missing. Where the beginning is SIP, that much is handed on.
+its beginning is what is missing. Where the beginning is SIP, that much is handed on, except for a datagram that the
+end of the capture cuts in two: its other fragments may have come after it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import NamedTuple
 
 from siptrace.errors import Anomaly, AnomalyCode, AnomalyLog
 from siptrace.ingest.datagram import NO_TIME
-from siptrace.ingest.limits import FRAGMENT_SECONDS, MAX_FRAGMENTED
+from siptrace.ingest.limits import FRAGMENT_SECONDS, FRAGMENTS_TOGETHER_NS, MAX_FRAGMENTED
 from siptrace.ingest.pieces import Pieces, Place
 from siptrace.sip.grammar import looks_like_sip
 
@@ -85,9 +86,9 @@ class Reassembler:
             if len(self._unfinished) >= MAX_FRAGMENTED:
                 self._give_up_oldest(fragment.place)
             entry = self._unfinished[key] = _Unfinished(fragment.place)
-        return self._join(key, entry, fragment)
+        return self._join(entry, fragment)
 
-    def _join(self, key: _Key, entry: _Unfinished, fragment: Fragment) -> Whole | None:
+    def _join(self, entry: _Unfinished, fragment: Fragment) -> Whole | None:
         end = fragment.start + len(fragment.data)
         if end > _MAX_LENGTH:
             self._complain(AnomalyCode.BAD_PACKET, fragment.place, f"a fragment ends at byte {end} of its datagram")
@@ -138,10 +139,12 @@ class Reassembler:
         if sip:
             self.given_up.append(Whole(protocol, src, dst, data, entry.place, cut=True))
 
-    def finish(self) -> None:
-        """Give up everything: the capture ends."""
-        for key in list(self._unfinished):
+    def finish(self, now_ns: int) -> None:
+        """Give up everything: the capture ends at `now_ns`."""
+        for key, entry in list(self._unfinished.items()):
             self._give_up(key)
+            if self.given_up and NO_TIME < now_ns < entry.place.time_ns + FRAGMENTS_TOGETHER_NS:
+                self.given_up = [whole for whole in self.given_up if whole.place != entry.place]
 
     def _complain(self, code: AnomalyCode, place: Place, detail: str) -> None:
         self._anomalies.add(Anomaly(code, place.frame, detail, source=place.source))

@@ -6,6 +6,7 @@ A limit never loses anything silently: what goes over one becomes an anomaly.
 from __future__ import annotations
 
 __all__ = [
+    "FRAGMENTS_TOGETHER_NS",
     "FRAGMENT_SECONDS",
     "HEAD_BYTES",
     "MAX_BLOCK",
@@ -21,6 +22,7 @@ __all__ = [
     "MAX_PACKET",
     "MAX_SEARCH",
     "MAX_STREAMS",
+    "MAX_STREAM_BYTES",
     "MAX_TUNNELS",
     "READ_BYTES",
     "RESYNC_BYTES",
@@ -38,7 +40,8 @@ WINDOW_BYTES = 8 * 1024 * 1024
 enough that giving back costs nothing."""
 
 MAX_PACKET = 256 * 1024
-"""The largest packet record of a pcap or pcapng file: libpcap's own MAXIMUM_SNAPLEN. A larger one is a damaged length."""
+"""The largest packet record of a pcap or pcapng file: libpcap's own MAXIMUM_SNAPLEN. A larger one is a damaged
+length."""
 
 MAX_BLOCK = 16 * 1024 * 1024
 """The largest pcapng block: name resolution and decryption secrets grow, but a larger one is a damaged length."""
@@ -59,7 +62,14 @@ MAX_FRAGMENTED = 1024
 """How many unfinished IP datagrams are kept: at most 64 MiB, and far more than a link has under way in a minute."""
 
 FRAGMENT_SECONDS = 60
-"""How long, in capture time, a datagram waits for its fragments (RFC 8200 4.5 says 60 s, RFC 1122 3.3.2 60 to 120 s)."""
+"""How long, in capture time, a datagram waits for its fragments: RFC 8200 4.5 says 60 s, RFC 1122 3.3.2 60
+to 120 s."""
+
+FRAGMENTS_TOGETHER_NS = 1_000_000_000
+"""Fragments of a datagram are sent back to back: what did not come within a second is lost, and not just late."""
+
+MAX_STREAM_BYTES = 256 * 1024 * 1024
+"""How many bytes all streams together may keep for messages that are not yet whole and behind gaps."""
 
 MAX_STREAMS = 32768
 """How many directions of TCP connections are followed at once: what a proxy with 16,000 phones on TCP has open."""

@@ -1,4 +1,4 @@
-"""From the link layer to the network layer: where in a packet does IP begin?
+"""From the link layer to the network layer: where in a packet IP begins.
 
 One function a link type, each from `(buf, start, end)` to `(EtherType, position)` or None; the registry is `LINKS`.
 EtherTypes stand for the network protocol whatever the link calls it. Never raises: a header that is cut gives None.
@@ -6,9 +6,12 @@ EtherTypes stand for the network protocol whatever the link calls it. Never rais
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from siptrace.ingest.sources import Buffer
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from siptrace.ingest.sources import Buffer
 
 __all__ = ["ETHERNET", "IPV4", "IPV6", "LINKS", "TAGS", "after_ethertype", "ethernet", "gre", "ppp"]
 
@@ -105,7 +108,7 @@ def _ppp_found(protocol: int, pos: int) -> Found:
 
 
 def gre(buf: Buffer, start: int, end: int) -> Found:
-    """A GRE tunnel (RFC 2784 2, RFC 2890 2), which may carry Ethernet frames, bare or of a mirrored port (ERSPAN)."""
+    """Look into a GRE tunnel (RFC 2784 2, RFC 2890 2), which may carry Ethernet frames, as ERSPAN does."""
     if start + 4 > end or buf[start] & 0x40 or buf[start + 1] & 7:  # source routes (RFC 1701) and PPTP (RFC 2637)
         return None
     kind = buf[start + 2] << 8 | buf[start + 3]

@@ -6,14 +6,15 @@ nothing known, nothing allowed) are raised before the first message; afterwards 
 Captures and state: the TCP streams and IP fragments that are under way when a file ends are carried over to the next
 file that begins, by its first time stamp, not before that one ended: a rotated capture (`tcpdump -C`, `dumpcap -b`).
 Captures that overlap in time are taps beside each other, and each has its own state. Of several captures that ended
-before, the one that ended last is continued. Frame numbers count from 1 in each file. A stream's message that lies in two files
-belongs to the file of its last segment.
+before, the one that ended last is continued. Frame numbers count from 1 in each file. A stream's message that lies in
+two files belongs to the file of its last segment.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -94,13 +95,7 @@ class Reader:
         if item.pieces is not None:
             pieces, item.pieces = item.pieces, iter(())
             return pieces
-        return content(item.source.path, self._progress, self._complain(item.source.index))[0]
-
-    def _complain(self, index: int) -> Callable[[str], None]:
-        def complain(detail: str) -> None:
-            self._anomalies.add(Anomaly(AnomalyCode.BAD_COMPRESSION, 0, detail, source=index))
-
-        return complain
+        return content(item.source.path, self._progress, _complainer(self._anomalies, item.source.index))[0]
 
     def _capture(self, item: _Opened) -> Iterator[Found]:
         """Read a capture file window by window."""
@@ -112,7 +107,7 @@ class Reader:
         decoder: Decoder | None = None
         start = walker.position
         while True:
-            records = walker.walk(feed.buf, start, feed.end)
+            records = walker.walk(feed.buf, start, feed.end, last=feed.last)
             if decoder is None:
                 first = next(records, None)
                 if first is not None:
@@ -148,12 +143,20 @@ def open_sources(
 
     Raises MissingInput, UnreadableInput, EmptyInput or UnrecognisedInput, each with a sentence that names the path.
     """
-    opened: list[_Opened] = []
-    reader = Reader(opened, anomalies, progress)
-    for path in find_sources(paths):
-        opened.append(_recognise(path, len(opened), reader._complain(len(opened)), progress))
-    reader.sources = [item.source for item in opened]
-    return reader
+    opened = [
+        _recognise(path, index, _complainer(anomalies, index), progress)
+        for index, path in enumerate(find_sources(paths))
+    ]
+    return Reader(opened, anomalies, progress)
+
+
+def _complainer(anomalies: AnomalyLog, index: int) -> Callable[[str], None]:
+    """Return what decompression calls when the source with this index is damaged."""
+
+    def complain(detail: str) -> None:
+        anomalies.add(Anomaly(AnomalyCode.BAD_COMPRESSION, 0, detail, source=index))
+
+    return complain
 
 
 def find_sources(paths: Sequence[str | os.PathLike[str]]) -> list[str]:
@@ -167,31 +170,33 @@ def find_sources(paths: Sequence[str | os.PathLike[str]]) -> list[str]:
         path = os.fspath(given)
         if path == STDIN:
             found.setdefault(STDIN, STDIN)
-        elif os.path.isdir(path):
+        elif stat.S_ISDIR(_mode(path)):
             inside = _traces_in(path)
             if not inside:
                 raise EmptyInput(f"{path}: there is no capture and no log with SIP messages in this directory")
             for file in inside:
                 found.setdefault(os.path.realpath(file), file)
         else:
-            _must_exist(path)
             found.setdefault(os.path.realpath(path), path)
     return list(found.values())
 
 
-def _must_exist(path: str) -> None:
+def _mode(path: str) -> int:
+    """Return what kind of file is at the path, as in stat(2); raises MissingInput or UnreadableInput."""
     try:
-        os.stat(path)
+        return Path(path).stat().st_mode
     except (FileNotFoundError, NotADirectoryError) as error:
         raise MissingInput(f"{path}: there is no such file") from error
-    except (OSError, ValueError) as error:  # ValueError: a null character
-        raise UnreadableInput(f"{path!r}: cannot be read: {error}") from error
+    except OSError as error:
+        raise UnreadableInput(f"{path}: cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise MissingInput(f"{path!r}: there can be no such file: {error}") from error
 
 
 def _traces_in(directory: str) -> list[str]:
     """Return the recognisable files under a directory, in natural order."""
     try:
-        files = [os.path.join(root, name) for root, _, names in os.walk(directory, onerror=_raise) for name in names]
+        files = [str(Path(root, name)) for root, _, names in os.walk(directory, onerror=_raise) for name in names]
     except OSError as error:
         raise UnreadableInput(f"{error.filename}: cannot be read: {error.strerror}") from error
     return [file for file in sorted(files, key=_natural) if is_regular(file) and _is_trace(file)]

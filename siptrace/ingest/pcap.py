@@ -10,14 +10,18 @@ believes every length. dpkt serves here for the names of link types.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from struct import Struct
+from typing import TYPE_CHECKING
 
 from siptrace.errors import Anomaly, AnomalyCode, AnomalyLog, UnreadableInput
 from siptrace.ingest.limits import MAX_PACKET, RESYNC_BYTES
 from siptrace.ingest.links import LINKS
-from siptrace.ingest.sources import Buffer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from siptrace.ingest.sources import Buffer
 
 __all__ = ["Interface", "PcapWalker", "Record", "is_pcap", "link_name"]
 
@@ -102,10 +106,11 @@ class PcapWalker:
         self._interface = Interface(network & _LINK_BITS, f"interface {len(self._interfaces)}")
         self._interfaces.append(self._interface)
 
-    def walk(self, buf: Buffer, start: int, end: int) -> Iterator[Record]:
+    def walk(self, buf: Buffer, start: int, end: int, *, last: bool) -> Iterator[Record]:
         """Yield the records that lie whole in the window; afterwards `position` is where the next one begins.
 
-        The first window is to be walked from `position` on, which is behind the file header.
+        The first window is to be walked from `position` on, which is behind the file header. `last` says that no more
+        will be shown.
         """
         unpack, scale, header, link = self._unpack, self._scale, self._record_bytes, self._interface.link
         known = self._interface.known
@@ -114,10 +119,10 @@ class PcapWalker:
             at, fraction, captured, wire = unpack(buf, start)
             if not 0 < captured <= MAX_PACKET:
                 self.frame, self._last_seconds = frame, seconds
-                following = self._odd_record(buf, start, end, captured)
+                following, packet = self._odd_record(buf, (start, end), captured, last=last)
                 if following < 0:
                     break
-                if following > start + header or captured:
+                if not packet:
                     start = following
                     unpack, scale, header, link = self._unpack, self._scale, self._record_bytes, self._interface.link
                     known = self._interface.known
@@ -135,29 +140,35 @@ class PcapWalker:
         self.frame, self._last_seconds = frame, seconds
         self.position = start
 
-    def _odd_record(self, buf: Buffer, start: int, end: int, captured: int) -> int:
-        """Return where to go on at a record without bytes or with too many; -1 to wait for more, or to stop."""
+    def _odd_record(self, buf: Buffer, span: tuple[int, int], captured: int, *, last: bool) -> tuple[int, bool]:
+        """Return where to go on at a record without bytes or with too many, and whether it is a packet all the same.
+
+        -1 stands for waiting for more bytes, or with `stopped` for giving the file up.
+        """
+        start, end = span
         if captured == 0:
             # An empty packet is rare but right; where captures were joined with `cat`, a file header looks like one.
             if bytes(buf[start : start + 4]) not in _MAGICS:
-                return start + self._record_bytes
+                return start, True
             if start + _HEADER_BYTES > end:
-                return -1
+                return -1, False
             self._begin(bytes(buf[start : start + _HEADER_BYTES]))
-            return start + _HEADER_BYTES
+            return start + _HEADER_BYTES, False
+        if not last and end - start < RESYNC_BYTES:
+            return -1, False
         found = self._resync(buf, start, min(end, start + RESYNC_BYTES))
         rest = f"went on {found - start} bytes later" if found >= 0 else "stopped there"
         detail = f"a packet of {captured} bytes at offset {start} is not believed; {rest}"
         data = bytes(buf[start : start + self._record_bytes])
         self._anomalies.add(Anomaly(AnomalyCode.BAD_RECORD, self.frame + 1, detail, data, self._source))
         self.stopped = found < 0
-        return found
+        return found, False
 
     def _resync(self, buf: Buffer, start: int, end: int) -> int:
         """Return where the next plausible record begins: near in time to the last one, and followed by another."""
-        order = "little" if self._order == "<" else "big"
-        day = (self._last_seconds >> 16).to_bytes(2, "little" if order == "little" else "big")
-        shift = 2 if order == "little" else 0  # where the upper half of the seconds lies
+        little = self._order == "<"
+        day = (self._last_seconds >> 16).to_bytes(2, "little" if little else "big")
+        shift = 2 if little else 0  # where the upper half of the seconds lies
         at = buf.find(day, start + 1 + shift, end)
         while at >= 0:
             following = self._plausible(buf, at - shift, end)

@@ -10,15 +10,19 @@ that are cut and on lengths that are not multiples of four, and turns times into
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from struct import Struct
+from typing import TYPE_CHECKING
 
 from siptrace.errors import Anomaly, AnomalyCode, AnomalyLog, UnreadableInput
 from siptrace.ingest.datagram import NO_TIME
 from siptrace.ingest.limits import MAX_BLOCK, MAX_PACKET
 from siptrace.ingest.pcap import Interface, Record
-from siptrace.ingest.sources import Buffer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from siptrace.ingest.sources import Buffer
 
 __all__ = ["PcapngWalker", "is_pcapng"]
 
@@ -51,7 +55,7 @@ class _NgInterface(Interface):
         """Say, once, which packets could not be decoded, and how many had no usable time."""
         Interface.report(self, anomalies, source)
         if self.timeless:
-            detail = f"{self.timeless} packets on {self.name}"
+            detail = f"packets without a usable time on {self.name}: {self.timeless}"
             anomalies.add(Anomaly(AnomalyCode.TIME_UNKNOWN, 0, detail, source=source))
 
 
@@ -79,7 +83,7 @@ class PcapngWalker:
         self._unpack_head = Struct(order + "II").unpack_from
         self._unpack_short = Struct(order + "HH").unpack_from
 
-    def walk(self, buf: Buffer, start: int, end: int) -> Iterator[Record]:
+    def walk(self, buf: Buffer, start: int, end: int, *, last: bool) -> Iterator[Record]:  # noqa: ARG002 -- as in pcap
         """Yield the packets whose blocks lie whole in the window; afterwards `position` is the next block's."""
         while start + _SMALLEST_BLOCK <= end:
             kind, length = self._unpack_head(buf, start)

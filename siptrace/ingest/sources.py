@@ -4,8 +4,8 @@ Owns opening, mapping, decompressing and giving memory back. A `Feed` shows a wi
 whoever walks it says with `advance()` how far it came and is shown more. A mapped file shows windows of itself, so
 positions in `buf` are offsets in the file; a stream shows what was read and not yet used.
 
-Invariant: neither feed ever holds more than a window and one record. Weak spot: a file that somebody truncates while it
-is mapped ends the process (SIGBUS), as it does every program that maps files.
+Invariant: neither feed ever holds more than two windows and one record. Weak spot: a file that somebody truncates
+while it is mapped ends the process (SIGBUS), as it does every program that maps files.
 """
 
 from __future__ import annotations
@@ -15,13 +15,16 @@ import os
 import stat
 import sys
 import zlib
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import BinaryIO
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 from siptrace.errors import EmptyInput, MissingInput, UnreadableInput
 from siptrace.ingest.limits import HEAD_BYTES, MAX_DECOMPRESSED, MAX_LINE, READ_BYTES, WINDOW_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 __all__ = [
     "STDIN",
@@ -87,7 +90,7 @@ def open_raw(path: str) -> BinaryIO:
     if path == STDIN:
         return sys.stdin.buffer
     try:
-        return open(path, "rb")  # noqa: SIM115 -- the caller closes it
+        return Path(path).open("rb")
     except FileNotFoundError as error:
         raise MissingInput(f"{path}: there is no such file") from error
     except OSError as error:
@@ -99,7 +102,7 @@ def is_regular(path: str) -> bool:
     if path == STDIN:
         return False
     try:
-        state = os.stat(path)
+        state = Path(path).stat()
     except OSError:
         return False
     return stat.S_ISREG(state.st_mode) and state.st_size > 0
@@ -119,6 +122,59 @@ def _chunks(handle: BinaryIO, path: str, count: Callable[[int], None] | None) ->
             handle.close()
 
 
+class _Damage(Exception):
+    """The compressed data cannot be read any further."""
+
+
+class _Gunzip:
+    """Decompresses member after member (RFC 1952 2.2), in pieces of at most READ_BYTES."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self._member = zlib.decompressobj(_GZIP_WINDOW)
+        self._inside = False  # whether a member has begun and not ended
+
+    def pieces(self, chunk: bytes) -> Iterator[bytes]:
+        """Yield what the next compressed bytes give; raises _Damage."""
+        while chunk:
+            if not self._inside:
+                chunk = self._begin(chunk)
+                continue
+            try:
+                piece = self._member.decompress(chunk, READ_BYTES)
+            except zlib.error as error:
+                raise _Damage(f"damaged after {self.total} decompressed bytes ({error})") from error
+            self._inside = not self._member.eof
+            chunk = self._member.unconsumed_tail if self._inside else self._member.unused_data
+            if piece:
+                yield self._count(piece)
+
+    def _begin(self, chunk: bytes) -> bytes:
+        """Begin a member, and return what there is of it."""
+        if self.total or self._member.eof:
+            chunk = chunk.lstrip(b"\0")  # what tapes and block devices fill up with
+        if chunk and not _GZIP.startswith(chunk[:2]):
+            raise _Damage(f"bytes that are not compressed follow {self.total} decompressed ones")
+        if chunk:
+            self._member, self._inside = zlib.decompressobj(_GZIP_WINDOW), True
+        return chunk
+
+    def rest(self) -> Iterator[bytes]:
+        """Yield what is held back at the end; raises _Damage where the end is not the end of a member."""
+        if self._inside:
+            piece = self._member.flush()
+            if piece:
+                yield self._count(piece)
+            if not self._member.eof:
+                raise _Damage(f"cut after {self.total} decompressed bytes")
+
+    def _count(self, piece: bytes) -> bytes:
+        self.total += len(piece)
+        if self.total > MAX_DECOMPRESSED:
+            raise _Damage(f"more than {MAX_DECOMPRESSED} decompressed bytes")
+        return piece
+
+
 def gunzip(chunks: Iterator[bytes], complain: Callable[[str], None]) -> Iterator[bytes]:
     """Yield the decompressed bytes in bounded pieces, member after member (RFC 1952 2.2).
 
@@ -126,46 +182,19 @@ def gunzip(chunks: Iterator[bytes], complain: Callable[[str], None]) -> Iterator
     could be decompressed before is yielded.
     """
     # Python's gzip module does the same, but loses the bytes of the read in which the data turns out cut or damaged.
-    member = zlib.decompressobj(_GZIP_WINDOW)
-    total, begun = 0, False
-    for chunk in chunks:
-        data = chunk
-        while data:
-            if member.eof:
-                data = data.lstrip(b"\0")  # padding between members, which tape and block devices add
-                if not data:
-                    break
-                if not _GZIP.startswith(data[:2]):
-                    complain(f"{len(data)} bytes or more that are not compressed follow the compressed data")
-                    return
-                member, begun = zlib.decompressobj(_GZIP_WINDOW), False
-            try:
-                piece = member.decompress(data, READ_BYTES)
-            except zlib.error as error:
-                complain(f"damaged after {total} decompressed bytes ({error})")
-                return
-            begun = True
-            data = member.unused_data if member.eof else member.unconsumed_tail
-            total += len(piece)
-            if piece:
-                yield piece
-            if total > MAX_DECOMPRESSED:
-                complain(f"more than {MAX_DECOMPRESSED} decompressed bytes")
-                return
-            if not piece and not member.eof and not data:
-                break
-        # what zlib holds back because a piece was full comes with the next call, or below
-    if begun and not member.eof:
-        tail = member.flush()
-        if tail:
-            yield tail
-        complain(f"cut after {total + len(tail)} decompressed bytes")
+    state = _Gunzip()
+    try:
+        for chunk in chunks:
+            yield from state.pieces(chunk)
+        yield from state.rest()
+    except _Damage as damage:
+        complain(str(damage))
 
 
 def content(
     path: str, count: Callable[[int], None] | None, complain: Callable[[str], None]
 ) -> tuple[Iterator[bytes], bool]:
-    """Return the decompressed content of the path in pieces, and whether it was compressed (told by its first bytes)."""
+    """Return the decompressed content of the path in pieces, and whether its first bytes say that it is compressed."""
     chunks = _chunks(open_raw(path), path, count)
     first = next(chunks, b"")
     whole = chain([first] if first else [], chunks)
@@ -175,7 +204,7 @@ def content(
 
 
 def peek(pieces: Iterator[bytes], path: str) -> tuple[bytes, Iterator[bytes]]:
-    """Return the first HEAD_BYTES of the content and an iterator over all of it; raises EmptyInput where there is none."""
+    """Return the first HEAD_BYTES of the content, and an iterator over all of it; raises EmptyInput without content."""
     taken: list[bytes] = []
     size = 0
     for piece in pieces:
@@ -222,6 +251,11 @@ class MappedFeed:
         self.start = 0
         self.end = min(size, WINDOW_BYTES)
 
+    @property
+    def last(self) -> bool:
+        """Whether the window reaches to the end of the file."""
+        return self.end >= self._size
+
     def advance(self, position: int) -> bool:
         """Show the next window, which begins at `position`; return False when there is no more than what was shown."""
         if self._count:
@@ -254,12 +288,18 @@ class StreamFeed:
         """Show the first piece."""
         self._pieces = pieces
         self.buf: Buffer = next(pieces, b"")
+        self._ahead = next(pieces, b"")
         self.start = 0
         self.end = len(self.buf)
 
+    @property
+    def last(self) -> bool:
+        """Whether the window reaches to the end of the stream."""
+        return not self._ahead
+
     def advance(self, position: int) -> bool:
         """Show what is left from `position` on, and the next piece behind it; return False when there is none."""
-        piece = next(self._pieces, b"")
+        piece, self._ahead = self._ahead, next(self._pieces, b"")
         rest = bytes(self.buf[position:])
         self.buf = rest + piece if rest else piece
         self.start = 0

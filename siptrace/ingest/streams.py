@@ -4,9 +4,12 @@ Owns the directions of connections: each is followed on its own, because a captu
 in order by sequence number; what is missing is waited for until MAX_HELD_BYTES or MAX_HELD_SEGMENTS lie behind the gap,
 the connection ends, or the capture does. Then the gap is final and the next start line is looked for.
 
+A message that has a gap in its body is handed on as far as it goes. One that the end of the connection or the capture
+cuts off is not, only reported: it never arrived, or it arrived after the capture.
+
 Invariants: nothing is reported of a stream that never shows SIP, and such a stream costs one dictionary entry once
-MAX_SEARCH bytes of it, or its first bytes, tell what it is. A message's place is that of the last captured of the segments
-it lies in, whatever the order in which gaps were filled.
+MAX_SEARCH bytes of it, or its first bytes, tell what it is. A message's place is that of the last captured of the
+segments it lies in, whatever the order in which gaps were filled.
 
 Weak spot: bytes that were handed on are not kept, so that a retransmission with different bytes is noticed only while
 its first version is the latest segment or waits behind a gap.
@@ -15,8 +18,7 @@ its first version is the latest segment or waits behind a gap.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from siptrace.errors import Anomaly, AnomalyCode, AnomalyLog
 from siptrace.ingest.datagram import NO_OFFSET, Datagram, Transport
@@ -27,19 +29,24 @@ from siptrace.ingest.limits import (
     MAX_JUMP,
     MAX_MARKS,
     MAX_SEARCH,
+    MAX_STREAM_BYTES,
     MAX_STREAMS,
 )
 from siptrace.ingest.pieces import Piece, Pieces, Place
 from siptrace.sip.framing import Cut, CutKind, Framer
+from siptrace.sip.grammar import looks_like_sip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["FIN", "RST", "SYN", "Streams"]
 
 FIN, SYN, RST = 1, 2, 4
 
-# How other protocols begin: TLS and SSL records, SSH, HTTP (and RTSP) requests and responses, BitTorrent, SMB.
+# How other protocols begin: TLS records (RFC 8446 5.1), SSH (RFC 4253 4.2), HTTP and RTSP requests and responses.
 _OTHER = re.compile(
-    rb"[\x14-\x17]\x03[\x00-\x04]|SSH-|HTTP/|RTSP/|(?:GET|POST|PUT|HEAD|DELETE|CONNECT|OPTIONS) [^\r\n]* (?:HTTP|RTSP)/|\x13Bit|\x00\x00.{2}\xff?SMB",
-    re.DOTALL,
+    rb"[\x14-\x17]\x03[\x00-\x04]|SSH-|HTTP/|RTSP/"
+    rb"|(?:GET|POST|PUT|HEAD|DELETE|CONNECT|OPTIONS) [^\r\n]{1,4096} (?:HTTP|RTSP)/"
 )
 
 
@@ -55,13 +62,29 @@ class _Mark(NamedTuple):
 class _Stream:
     """One direction of a connection: `first` is the position of sequence number `origin`."""
 
-    __slots__ = ("excused", "framer", "gap", "held", "key", "last", "marks", "next_seq", "origin", "shown", "syn")
+    __slots__ = (
+        "cost",
+        "excused",
+        "framer",
+        "gap",
+        "held",
+        "key",
+        "last",
+        "marks",
+        "next_seq",
+        "origin",
+        "searched",
+        "shown",
+        "syn",
+    )
 
     def __init__(self, key: bytes, next_seq: int, *, syn: bool) -> None:
         self.key = key
         self.origin = next_seq
         self.next_seq = next_seq
         self.syn = syn  # whether its beginning was captured
+        self.cost = 0  # how many bytes are kept of it
+        self.searched = 0  # how many bytes were passed over before the latest gap, while no message was found
         self.shown = False  # whether a SIP message was found in it
         self.framer = Framer()
         self.held: Pieces | None = None
@@ -79,6 +102,7 @@ class Streams:
         self._anomalies = anomalies
         self._emit = emit
         self._streams: dict[bytes, _Stream] = {}  # least recently used first
+        self._cost = 0
         self.ignored: dict[bytes, None] = {}  # the directions that carry no SIP, oldest first
 
     def segment(self, place: Place, key: bytes, seq: int, flags: int, data: bytes, offset: int, lost: int) -> None:
@@ -105,6 +129,15 @@ class Streams:
             self._place(stream, distance, Piece(stream.framer.position + distance, data, place, offset), lost)
         if flags & (FIN | RST) and not stream.held and distance <= 0:
             self._end(stream)  # it stays known, so that a retransmission of its end is taken for one
+        self._account(stream)
+        while self._cost > MAX_STREAM_BYTES:
+            self._evict(place)
+
+    def _account(self, stream: _Stream) -> None:
+        """Keep the sum of what is kept of all streams right."""
+        cost = stream.framer.buffered + (stream.held.size if stream.held else 0)
+        self._cost += cost - stream.cost
+        stream.cost = cost
 
     def _place(self, stream: _Stream, distance: int, piece: Piece, lost: int) -> None:
         """Hand a segment on when it is the next one, else hold it."""
@@ -176,24 +209,28 @@ class Streams:
             return
         framer, marks = stream.framer, stream.marks
         marks.append(_Mark(piece.start, piece.end, piece.place, piece.offset))
-        self._take(stream, framer.feed(piece.data), snapped=False)
+        self._take(stream, framer.feed(piece.data))
         begin = framer.position - framer.buffered
         while marks and marks[0].end <= begin:
             del marks[0]
         if len(marks) > MAX_MARKS:
             first, second = marks[0], marks[1]
             marks[:2] = [_Mark(first.start, second.end, max(first.place, second.place), NO_OFFSET)]
-        if not stream.shown and framer.skipped > MAX_SEARCH:
+        if not stream.shown and stream.searched + framer.skipped > MAX_SEARCH:
             self._ignore(stream)
 
-    def _take(self, stream: _Stream, cuts: list[Cut], *, snapped: bool) -> None:
+    def _take(self, stream: _Stream, cuts: list[Cut], *, snapped: bool = False, final: bool = False) -> None:
         """Do what the cuts ask for: emit messages, report what is wrong."""
         for number, cut in enumerate(cuts):
             place, offset = _where(stream, cut)
             if cut.kind is CutKind.SKIPPED:
                 # without a message before it or behind it, the stream has not shown that it is SIP
+                stream.searched += cut.end - cut.start
                 if stream.shown or number + 1 < len(cuts):
                     self._report_skipped(stream, cut, place)
+                continue
+            if cut.kind is CutKind.FRAGMENT and not (stream.shown or looks_like_sip(cut.data)):
+                stream.searched += cut.end - cut.start
                 continue
             stream.shown = True
             stream.excused = cut.kind is CutKind.TOO_LARGE
@@ -201,7 +238,8 @@ class Streams:
                 self._complain(AnomalyCode.MESSAGE_TOO_LARGE, place, f"{len(cut.data)} bytes were kept", cut.data)
             elif cut.kind is not CutKind.MESSAGE and not snapped:
                 self._complain(AnomalyCode.STREAM_CUT, place, f"after {len(cut.data)} bytes", cut.data)
-            if cut.kind is not CutKind.FRAGMENT or snapped:
+            whole = cut.kind in {CutKind.MESSAGE, CutKind.TOO_LARGE}
+            if whole or snapped or (cut.kind is CutKind.PARTIAL and not final):
                 src, dst = _endpoints(stream.key)
                 datagram = Datagram(place.time_ns, place.frame, Transport.TCP, src, dst, cut.data, offset)
                 self._emit(place.source, datagram)
@@ -225,14 +263,16 @@ class Streams:
         stream.held = None
         stream.framer = Framer()
         stream.marks.clear()
+        self._account(stream)
         self._streams.pop(stream.key, None)
 
     def _end(self, stream: _Stream) -> None:
-        """The connection or the capture ends: gaps are final, and a message that is not whole never will be."""
+        """Take all gaps as final, and cut off what is not whole: the connection or the capture ends."""
         while stream.held:
             self._skip_gap(stream)
-        self._take(stream, stream.framer.finish(), snapped=False)
+        self._take(stream, stream.framer.finish(), final=True)
         stream.marks.clear()
+        self._account(stream)
 
     def _evict(self, place: Place) -> None:
         """Give up the stream that was silent for longest, because there are too many."""

@@ -13,7 +13,18 @@ from enum import IntEnum, StrEnum
 
 from siptrace.table.columns import ACK, BYE, CANCEL, INVITE, KNOWN_METHODS, NOTIFY, REGISTER, SUBSCRIBE
 
-__all__ = ["CALL", "EXCHANGE", "CallInput", "CallState", "Kind", "Phase", "input_of", "kind_of", "state_of"]
+__all__ = [
+    "CALL",
+    "EXCHANGE",
+    "CallInput",
+    "CallState",
+    "Kind",
+    "Phase",
+    "input_of",
+    "kind_of",
+    "last_seen",
+    "state_of",
+]
 
 
 class Kind(StrEnum):
@@ -100,11 +111,13 @@ _FINALS: dict[CallInput, Phase] = {
 }
 _OPEN = (_P.NONE, _P.CALLING, _P.TRYING, _P.RINGING)
 _REFUSED = tuple(_FINALS.values())
+_FAILED_BRANCH = (_P.BUSY, _P.REJECTED, _P.UNANSWERED, _P.FAILED)
 
 CALL: dict[tuple[Phase, CallInput], Phase] = {
     **{(phase, _I.REQUEST): _P.CALLING for phase in (_P.NONE, _P.UNANSWERED, *_REFUSED)},
     **{(phase, _I.TRYING): _P.TRYING for phase in (_P.NONE, _P.CALLING)},
-    **{(phase, _I.PROVISIONAL): _P.RINGING for phase in _OPEN},
+    # A provisional response after a failure is another branch of a fork, which still rings.
+    **{(phase, _I.PROVISIONAL): _P.RINGING for phase in (*_OPEN, *_FAILED_BRANCH)},
     **{(phase, _I.SUCCESS): _P.IN_CALL for phase in (*_OPEN, *_REFUSED)},
     **{(phase, final): after for phase in (*_OPEN, *_REFUSED) for final, after in _FINALS.items()},
     # The caller gave up: whichever failure ends the INVITE now, it was cancelled.
@@ -143,7 +156,7 @@ _OUTWARD: dict[Phase, CallState] = {
     _P.UNANSWERED: CallState.UNANSWERED,
     _P.FAILED: CallState.FAILED,
 }
-"""What a machine's state is called outside, while the trace still grows."""
+"""What a machine's state is called outside."""
 
 _RUNNING = (_P.CALLING, _P.TRYING, _P.RINGING, _P.IN_CALL)
 
@@ -192,17 +205,17 @@ _RESPONSES = [_response(status) if status >= 100 else CallInput.INSIDE for statu
 
 
 def input_of(method: int, status: int, main: int, inside: bool) -> CallInput | None:  # noqa: PLR0911
-    """Return what a message is to its call, or None when it is nothing to it.
+    """Return what a message is to its call, or None when it is nothing to it (so is a status that is no number).
 
     `main` is the method that the call is about, `inside` says that the request of the message has a To tag.
     """
     if method == main:
         if status >= 100:
             return None if inside and method == INVITE else _RESPONSES[status]
-        if not inside:
-            return CallInput.REQUEST
-        return CallInput.INSIDE
-    if main != INVITE:
+        if status < 0:
+            return None
+        return CallInput.INSIDE if inside else CallInput.REQUEST
+    if main != INVITE or status < 0:
         return None
     if method == BYE:
         if status < 100:
@@ -215,6 +228,11 @@ def input_of(method: int, status: int, main: int, inside: bool) -> CallInput | N
     return CallInput.INSIDE if inside and method not in (ACK, NOTIFY, REGISTER, SUBSCRIBE) else None
 
 
+def last_seen(phase: int) -> CallState:
+    """Return what a machine's state is called, whether or not the trace holds the whole call."""
+    return _OUTWARD[Phase(phase)]
+
+
 def state_of(phase: int, *, late: bool, expired: bool, growing: bool = False) -> CallState:
     """Return the state of a call at the end of the trace.
 
@@ -225,7 +243,7 @@ def state_of(phase: int, *, late: bool, expired: bool, growing: bool = False) ->
         return CallState.INCOMPLETE
     if phase in _RUNNING and not growing:
         return CallState.UNANSWERED if phase == Phase.CALLING and expired else CallState.INCOMPLETE
-    return _OUTWARD[Phase(phase)]
+    return last_seen(phase)
 
 
 def flat(table: dict[tuple[Phase, CallInput], Phase]) -> list[int]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from siptrace.table.columns import BYE, INVITE, KNOWN_METHODS, NOTIFY, REFER, SUBSCRIBE, Flag
+from siptrace.table.columns import ACK, BYE, INVITE, KNOWN_METHODS, NOTIFY, REFER, SUBSCRIBE, Flag
 
 if TYPE_CHECKING:
     from siptrace.reconstruct.transaction import Transactions
@@ -99,10 +99,11 @@ class Dialogs:
 
 def input_of(method: int, status: int, flags: int) -> DialogInput | None:
     """Return what a message with a To tag is to its dialog, or None when it is nothing to it."""
+    if status < 0:
+        return None
     if status < 100:
-        if method == BYE or (method == NOTIFY and flags & _SUBSCRIPTION_ENDED):
-            return DialogInput.END
-        return DialogInput.REQUEST
+        ends = method == BYE or (method == NOTIFY and flags & _SUBSCRIPTION_ENDED)
+        return DialogInput.END if ends else DialogInput.REQUEST
     if status in (481, 408):
         return DialogInput.GONE
     if status >= 300:
@@ -115,11 +116,13 @@ def input_of(method: int, status: int, flags: int) -> DialogInput | None:
 def find_dialogs(table: MessageTable, transactions: Transactions) -> Dialogs:
     """Give every row with both tags to its dialog, and run the dialog table.
 
-    The ACK of a failure, and requests that need no dialog, join one that is known but prove none.
+    The ACK of a failure, and requests that need no dialog, join one that is known but prove none. By its tags such an
+    ACK is known even where its branch is wrong (RFC 3665 has some in 3.3 and 3.8).
     """
     count = len(table)
     found = Dialogs(array("i", b"\xff" * (4 * count)), array("i"), array("b"), bytearray())
     numbers: dict[tuple[int, int, int], int] = {}
+    refused: set[tuple[int, int, int]] = set()
     rows = zip(
         range(count), table.method, table.status, table.call_id, table.from_tag, table.to_tag, table.flags,
         transactions.of_row, strict=True,
@@ -134,7 +137,10 @@ def find_dialogs(table: MessageTable, transactions: Transactions) -> Dialogs:
             inside = status < 100
             if inside and (method in _OUTSIDE or transactions.method[transaction] != method):
                 continue
-            if what is None or (not inside and what > DialogInput.SUCCESS):
+            if what is None or (method == ACK and key in refused):
+                continue
+            if not inside and what > DialogInput.SUCCESS:
+                refused.add(key)
                 continue
             number = numbers[key] = len(found.state)
             found.first_row.append(row)

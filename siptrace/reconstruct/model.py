@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from siptrace.ingest.datagram import NO_TIME, endpoint_text
 from siptrace.reconstruct.call import CallState
 from siptrace.sip.parse import parse
 
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from siptrace.ingest.datagram import Transport
     from siptrace.reconstruct.call import Kind
     from siptrace.reconstruct.dialog import DialogState
+    from siptrace.reconstruct.overview import Overview
     from siptrace.reconstruct.transaction import State
     from siptrace.sip.message import Message
+    from siptrace.table.columns import MessageTable
 
 __all__ = ["Call", "Detail", "Dialog", "TracedMessage", "Transaction", "moment"]
 
@@ -132,43 +135,115 @@ class Detail:
 class Call:
     """One call (or registration, subscription ...): what it was, who took part, and how it ended.
 
-    Times are nanoseconds since 1970 in UTC, None where there was none. `answered_ns` is the first 2xx to the initial
-    INVITE, `end_ns` the BYE or the final failure. `final_status` is the final answer to the newest initial request.
-    `transaction_count` and `dialog_count` are known without the objects, which are in `detail`.
+    It is a view of the columns: each property is computed from the call's rows when it is asked for, so a list of
+    many calls costs what is looked at. Times are nanoseconds since 1970 in UTC, None where there was none.
     """
 
     n: int
-    kind: Kind
-    state: CallState
-    phase: CallState
-    """The state that the trace shows last: `in call` for a call that is `incomplete` because nobody hung up yet."""
-    call_ids: tuple[str, ...]
-    from_uri: str
-    to_uri: str
-    start_ns: int | None
-    answered_ns: int | None
-    end_ns: int | None
-    message_count: int
-    retransmissions: int
-    transaction_count: int
-    dialog_count: int
-    endpoints: tuple[str, ...]
-    final_status: int | None
-    method: str
-    late_start: bool
-    """The trace began inside it."""
+    """Its number in the trace, from 1."""
+    overview: Overview = field(repr=False)
     load: Callable[[int], Detail] = field(repr=False)
 
-    @cached_property
-    def detail(self) -> Detail:
-        """The call taken apart; parses its messages."""
-        return self.load(self.n)
+    @property
+    def kind(self) -> Kind:
+        """What it is about."""
+        return self.overview.kind(self.n - 1)
+
+    @property
+    def method(self) -> str:
+        """The method of the request that it is about."""
+        return self._table.methods.text(self.overview.calls.main[self.n - 1])
+
+    @property
+    def state(self) -> CallState:
+        """How it stands at the end of the trace."""
+        return self.overview.state(self.n - 1)
+
+    @property
+    def phase(self) -> CallState:
+        """The state that the trace shows last: `in call` for one that is `incomplete` because nobody hung up yet."""
+        return self.overview.phase(self.n - 1)
+
+    @property
+    def call_ids(self) -> tuple[str, ...]:
+        """Its Call-IDs."""
+        return (self._table.call_ids.text(self._table.call_id[self._first]),)
+
+    @property
+    def from_uri(self) -> str:
+        """The URI of the caller, from the From of its first message."""
+        return self._table.uris.text(self._table.from_uri[self._first])
+
+    @property
+    def to_uri(self) -> str:
+        """The URI of the called, from the To of its first message."""
+        return self._table.uris.text(self._table.to_uri[self._first])
+
+    @property
+    def start_ns(self) -> int | None:
+        """The time of its first message."""
+        return self._time(self._first)
+
+    @property
+    def answered_ns(self) -> int | None:
+        """The time of the first 2xx to the initial INVITE."""
+        return self._time(self.overview.calls.answered_row[self.n - 1])
+
+    @property
+    def end_ns(self) -> int | None:
+        """The time of the BYE, or of the final failure."""
+        return self._time(self.overview.calls.end_row[self.n - 1])
+
+    @property
+    def message_count(self) -> int:
+        """The number of its messages, retransmissions included."""
+        return self.overview.starts[self.n] - self.overview.starts[self.n - 1]
+
+    @property
+    def retransmissions(self) -> int:
+        """The number of its messages that are retransmissions."""
+        resent = self.overview.transactions.resent
+        return sum(resent[row] for row in self.overview.rows_of(self.n - 1))
+
+    @property
+    def transaction_count(self) -> int:
+        """The number of its transactions."""
+        of_row = self.overview.transactions.of_row
+        return len({of_row[row] for row in self.overview.rows_of(self.n - 1)})
+
+    @property
+    def dialog_count(self) -> int:
+        """The number of its dialogs."""
+        of_row = self.overview.dialogs.of_row
+        return len({of_row[row] for row in self.overview.rows_of(self.n - 1)} - {-1})
+
+    @property
+    def endpoints(self) -> tuple[str, ...]:
+        """Everybody who sent or received one of its messages, as `ip:port`, in order of appearance."""
+        table = self._table
+        ends = (end for row in self.overview.rows_of(self.n - 1) for end in (table.src[row], table.dst[row]))
+        return tuple(endpoint_text(table.endpoints[end]) for end in dict.fromkeys(ends))
+
+    @property
+    def final_status(self) -> int | None:
+        """The final answer to the newest initial request, None while there is none."""
+        return self.overview.calls.final[self.n - 1] or None
+
+    @property
+    def late_start(self) -> bool:
+        """Whether the trace began inside it."""
+        return bool(self.overview.calls.late[self.n - 1])
 
     @property
     def open_end(self) -> bool:
         """Whether the trace ended inside it."""
         running = self.phase in (CallState.TRYING, CallState.RINGING, CallState.IN_CALL)
         return running and self.state is CallState.INCOMPLETE
+
+    @cached_property
+    def detail(self) -> Detail:
+        """The call taken apart; parses its messages."""
+        return self.load(self.n)
 
     @property
     def messages(self) -> tuple[TracedMessage, ...]:
@@ -184,3 +259,18 @@ class Call:
     def dialogs(self) -> tuple[Dialog, ...]:
         """Its dialogs in order of their first message."""
         return self.detail.dialogs
+
+    @property
+    def _table(self) -> MessageTable:
+        """The columns that it is a view of."""
+        return self.overview.table
+
+    @property
+    def _first(self) -> int:
+        """The row of its first message."""
+        return self.overview.calls.first_row[self.n - 1]
+
+    def _time(self, row: int) -> int | None:
+        """Return the time of a row, None for row -1 and where a log gives no time."""
+        time = self._table.time[row] if row >= 0 else NO_TIME
+        return None if time == NO_TIME else time

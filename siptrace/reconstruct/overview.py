@@ -11,6 +11,7 @@ from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from siptrace.ingest.datagram import NO_TIME
 from siptrace.reconstruct.call import (
     CALL,
     EXCHANGE,
@@ -21,6 +22,7 @@ from siptrace.reconstruct.call import (
     flat,
     input_of,
     kind_of,
+    last_seen,
     state_of,
 )
 from siptrace.reconstruct.dialog import Dialogs, find_dialogs
@@ -34,6 +36,9 @@ __all__ = ["Calls", "Overview", "find_calls", "overview"]
 
 _NEVER_FIRST = frozenset((ACK, BYE, CANCEL, KNOWN_METHODS.index(b"PRACK") + 1))
 """Requests that only make sense after another one, so that a call which begins with them began before the trace."""
+
+_TAGGED = frozenset(KNOWN_METHODS.index(method) + 1 for method in (b"REGISTER", b"PUBLISH", b"OPTIONS", b"MESSAGE"))
+"""Requests that need no dialog: with a To tag (a refresh, in some phones) they do not prove that there was one."""
 
 _STEPS = len(CallInput)
 _FLAT = {True: flat(CALL), False: flat(EXCHANGE)}
@@ -55,7 +60,7 @@ class Calls:
     branch: array[int] = field(default_factory=lambda: array("i"))
     """Branch of the newest initial request on that hop."""
     request_row: array[int] = field(default_factory=lambda: array("i"))
-    """Newest initial request on that hop."""
+    """Newest initial request on that hop; what is no call also begins anew with a request inside its dialog."""
     answered_row: array[int] = field(default_factory=lambda: array("i"))
     end_row: array[int] = field(default_factory=lambda: array("i"))
     final: array[int] = field(default_factory=lambda: array("h"))
@@ -79,9 +84,19 @@ class Calls:
         self.final.append(0)
         return len(self.first_row) - 1
 
+    def becomes_call(self, number: int, late: bool, vias: int) -> None:
+        """Begin anew with an INVITE: what another method did before it (OPTIONS, SUBSCRIBE) is no part of the call."""
+        self.main[number], self.phase[number], self.top[number] = INVITE, Phase.NONE, vias
+        self.branch[number] = self.request_row[number] = self.answered_row[number] = self.end_row[number] = -1
+        self.late[number], self.final[number] = late, 0
+
 
 _ENDS = frozenset((Phase.COMPLETED, Phase.CANCELLED, Phase.CHALLENGED, Phase.BUSY, Phase.REJECTED, Phase.REDIRECTED,
                    Phase.UNANSWERED, Phase.FAILED))  # fmt: skip
+
+
+_ANSWERED = frozenset((Phase.IN_CALL, Phase.COMPLETED))
+"""Phases of an INVITE that was answered: the 487 of a fork that lost says nothing about the call."""
 
 
 def find_calls(table: MessageTable, transactions: Transactions) -> Calls:
@@ -99,10 +114,10 @@ def find_calls(table: MessageTable, transactions: Transactions) -> Calls:
     for row, method, status, call_id, to_tag, branch, vias, transaction, resent in rows:
         number = numbers.get(call_id)
         if number is None:
-            late = status != 0 or to_tag != 0 or method in _NEVER_FIRST
+            late = status != 0 or method in _NEVER_FIRST or (to_tag != 0 and method not in _TAGGED)
             number = numbers[call_id] = found.add(row, method, late, vias)
         elif method == INVITE and found.main[number] != INVITE:
-            found.main[number], found.phase[number] = INVITE, Phase.NONE
+            found.becomes_call(number, status != 0 or to_tag != 0, vias)
         found.of_row[row] = number
         if resent:
             continue
@@ -118,13 +133,13 @@ def _step(
     found: Calls, number: int, row: int, what: CallInput, status: int, method: int, branch: int, vias: int, inside: bool
 ) -> None:
     """Give one message to its call's machine, unless it belongs to a hop further from the caller."""
-    if not inside and method == found.main[number]:
+    if method == found.main[number] and not (inside and method == INVITE):
         if vias > found.top[number]:
             return
-        if what == CallInput.REQUEST:
+        if status == 0:
             found.branch[number], found.request_row[number] = branch, row
             found.top[number] = vias
-        elif status >= 200:
+        elif status >= 200 and (method != INVITE or found.phase[number] not in _ANSWERED):
             found.final[number] = status
     elif what == CallInput.CANCEL and branch != found.branch[number]:
         return
@@ -161,11 +176,15 @@ class Overview:
         """Return what a call is about."""
         return kind_of(self.calls.main[call])
 
+    def phase(self, call: int) -> CallState:
+        """Return the state that the trace shows last of a call, even when the trace holds only a part of it."""
+        return last_seen(self.calls.phase[call])
+
     def state(self, call: int, *, growing: bool = False) -> CallState:
         """Return the state of a call at the end of the trace; `growing` while more is to come."""
         calls, time = self.calls, self.table.time
         asked = calls.request_row[call]
-        expired = asked >= 0 and time[-1] - time[asked] >= TIMEOUT
+        expired = asked >= 0 and time[asked] != NO_TIME and time[-1] - time[asked] >= TIMEOUT
         return state_of(calls.phase[call], late=bool(calls.late[call]), expired=expired, growing=growing)
 
 

@@ -200,22 +200,23 @@ def find_transactions(table: MessageTable) -> Transactions:
     INVITE with its branch unless a 2xx answered that: then it is a transaction of its own (17.1.1.3, 13.2.2.4).
 
     A retransmission is the same start line with the same To tag in the same transaction, between the same two
-    endpoints in the same direction; the same message on another hop is a copy, not a retransmission.
+    endpoints in the same direction. The same message on another hop is a copy; so is one that a second capture saw
+    sooner than anybody sends again.
     """
     count = len(table)
-    found = Transactions(array("i", bytes(4 * count)), bytearray(count), array("i"), array("i"), array("h"), array("h"), array("i"))
+    found = Transactions(
+        array("i", bytes(4 * count)), bytearray(count), array("i"), array("i"), array("h"), array("h"), array("i")
+    )
     numbers: dict[tuple[int, int, int, int, int, int], int] = {}
-    seen: set[tuple[int, int, int, int, int]] = set()
+    seen: dict[tuple[int, int, int, int, int], int] = {}
     final, states, cookie = found.final, found.state, int(Flag.COOKIE)
     rows = zip(
         range(count), table.method, table.status, table.cseq, table.start, table.call_id, table.from_tag,
         table.to_tag, table.branch, table.sent_by, table.src, table.dst, table.flags, strict=True,
     )  # fmt: skip
     for row, method, status, cseq, start, call_id, from_tag, to_tag, branch, sent_by, src, dst, flags in rows:
-        if not flags & cookie:
-            branch = -branch - 1  # noqa: PLW2901  (a branch of RFC 2543 never equals one of RFC 3261)
-        else:
-            from_tag = 0  # noqa: PLW2901
+        if flags & cookie:
+            from_tag = 0  # noqa: PLW2901  (a branch of RFC 3261 is unique without it)
         what = input_of(status)
         number = None
         if method == ACK and what == Input.REQUEST:
@@ -236,14 +237,20 @@ def find_transactions(table: MessageTable) -> Transactions:
                 states.append(0)
         found.of_row[row] = number
         mark = (number, start, to_tag, src, dst)
-        if mark in seen:
-            found.resent[row] = 1
+        before = seen.get(mark)
+        seen[mark] = row
+        if before is not None:
+            found.resent[row] = not _same_moment(table, before, row)
             continue
-        seen.add(mark)
         if what in (Input.SUCCESS, Input.FAILURE):
             final[number] = status
         states[number] = WIRE[found.method[number] == INVITE][states[number] * _INPUTS + what]
     return found
+
+
+def _same_moment(table: MessageTable, before: int, row: int) -> bool:
+    """Return whether two equal messages of two captures are one that both saw: nothing is sent again before T1."""
+    return table.source[before] != table.source[row] and table.time[row] - table.time[before] < T1 // 2
 
 
 def named(table: Table) -> Mapping[tuple[str, str], str]:

@@ -7,16 +7,19 @@ bytes that were no UTF-8) is shown as an escape and never sent to a terminal.
 from __future__ import annotations
 
 import re
+import unicodedata
+from functools import lru_cache
 
-from wcwidth import wcwidth
-
-__all__ = ["cells", "centre", "fit", "pad", "to_ascii", "visible"]
+__all__ = ["cells", "fit", "pad", "to_ascii", "visible"]
 
 _TO_ASCII = str.maketrans(
     {"│": "|", "─": "-", "┼": "+", "╌": "-", "▶": ">", "◀": "<", "…": "~", "→": ">", "←": "<", "↺": "@", "·": "."}
 )
-# Printable to Python, but able to reorder or hide the text around them (Unicode bidirectional controls, joiners).
-_HIDDEN = re.compile("[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+# Printable to Python, but able to reorder, hide or resize the text around them: bidirectional controls, joiners, and
+# variation selectors, of which terminals disagree how wide they make a character.
+_HIDDEN = re.compile(
+    "[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0100-\U000e01ef]"
+)
 
 
 def _escape(char: str) -> str:
@@ -36,11 +39,19 @@ def visible(text: str) -> str:
     return "".join(c if (c.isprintable() and not _HIDDEN.match(c)) else _escape(c) for c in text)
 
 
+@lru_cache(maxsize=4096)
+def _width(char: str) -> int:
+    """Return the cells of one character: 0 for a combining one, but 1 for a spacing vowel sign (category Mc)."""
+    from wcwidth import wcwidth  # noqa: PLC0415  (a fifth of what `siptrace --help` costs, which needs no width)
+
+    return 1 if unicodedata.category(char) == "Mc" else max(wcwidth(char), 0)
+
+
 def cells(text: str) -> int:
     """Return how many terminal cells a visible text takes."""
     if text.isascii():
         return len(text)
-    return sum(max(wcwidth(char), 0) for char in text)
+    return sum(map(_width, text))
 
 
 def fit(text: str, width: int) -> str:
@@ -51,7 +62,7 @@ def fit(text: str, width: int) -> str:
         return ""
     kept, used = [], 0
     for char in text:
-        used += max(wcwidth(char), 0)
+        used += _width(char)
         if used > width - 1:
             break
         kept.append(char)
@@ -62,13 +73,6 @@ def pad(text: str, width: int) -> str:
     """Return the text in exactly `width` cells: cut, or filled with blanks on the right."""
     text = fit(text, width)
     return text + " " * (width - cells(text))
-
-
-def centre(text: str, width: int) -> str:
-    """Return the text in exactly `width` cells, in their middle."""
-    text = fit(text, width)
-    left = (width - cells(text)) // 2
-    return " " * left + text + " " * (width - cells(text) - left)
 
 
 def to_ascii(text: str) -> str:

@@ -23,6 +23,7 @@ from siptrace.sip.fields import (
     parse_number,
     parse_via,
 )
+from siptrace.sip.grammar import LWS
 from siptrace.sip.headers import SINGLES
 from siptrace.sip.lexical import number, split_list
 from siptrace.sip.message import MAX_CONTENT_LENGTH
@@ -40,13 +41,19 @@ if TYPE_CHECKING:
 __all__ = ["CHECKS", "check_fields", "check_request_uri"]
 
 _NONE: Problems = ()
-_NUMBERS_IN_CONTACT = re.compile(r";(?:q|expires)", re.IGNORECASE)
+_NUMBER_PARAM = re.compile(r";(?:q|expires)", re.IGNORECASE)
+_RIGHT_NUMBER_PARAM = re.compile(
+    rf";(?:expires=[0-9]{{1,9}}|q=(?:{grammar.QVALUE_VALID.pattern}))(?=;|\Z)", re.IGNORECASE
+)
 
 
 def check_via(value: str) -> Problems:
     """Return what is wrong with one line of Via (RFC 3261 20.42)."""
-    match = grammar.VIA_VALID.fullmatch(value)
-    return _NONE if match and distinct(match[1]) else parse_via(value)[1]
+    for element in value.split(","):
+        match = grammar.VIA_VALID.fullmatch(element.strip(LWS))
+        if not match or not distinct(match[1]):
+            return parse_via(value)[1]
+    return _NONE
 
 
 def _plain_params(value: str) -> str | None:
@@ -76,9 +83,15 @@ def check_from(value: str) -> Problems:
 
 def check_route(value: str) -> Problems:
     """Return what is wrong with a Route, Record-Route, Path or Service-Route: all their URIs stand in <> (20.34)."""
-    match = grammar.NAME_ADDR_VALID.fullmatch(value)
-    if match and distinct(match[1]) and distinct(match[2]):
-        return _NONE
+    for element in value.split(","):
+        match = grammar.NAME_ADDR_VALID.fullmatch(element.strip(LWS))
+        if not match or not distinct(match[1]) or not distinct(match[2]):
+            return _route_problems(value)
+    return _NONE
+
+
+def _route_problems(value: str) -> Problems:
+    """Return what is wrong with a list of routes, read in full."""
     elements, problems = split_list(value)
     if not elements or not all("<" in element for element in elements):
         problems = (*problems, (AnomalyCode.BAD_ADDRESS, "a route without <URI>"))
@@ -88,7 +101,7 @@ def check_route(value: str) -> Problems:
 def check_contact(value: str) -> Problems:
     """Return what is wrong with a Contact, its q and expires parameters included (RFC 3261 20.10)."""
     params = _plain_params(value)
-    if params is not None and not _NUMBERS_IN_CONTACT.search(params):
+    if params is not None and not _NUMBER_PARAM.search(_RIGHT_NUMBER_PARAM.sub("", params)):
         return _NONE
     contacts, problems = parse_name_addrs(value)
     found = dict.fromkeys(problems)

@@ -5,8 +5,9 @@ returns `Cut`s whose positions count from the first byte of the stream. The rule
 
 - CR and LF before a start line are keep-alives or sloppiness and are passed over (7.5, RFC 5626 3.5.1).
 - A message ends Content-Length bytes behind its header section. Repeated fields: the first readable one counts.
-- Without a readable Content-Length, which a stream must not lack, the message ends with its header section when it names no
-  Content-Type; where it names one there is a body, and that goes on to the next start line, or to the end of the stream.
+- Without a readable Content-Length, which a stream must not lack, the message ends with its header section when it
+  names no Content-Type; where it names one there is a body, and that goes on to the next start line, or to the end of
+  the stream.
 - A body or header section that is too large is cut off, and the next start line is looked for.
 - Whatever is no start line where one must stand is passed over up to the next line that is one *and* is followed by a
   header field: a body may quote a start line (message/sipfrag), hardly the line behind it too.
@@ -41,7 +42,7 @@ _HEADER_END = re.compile(rb"\n\r?\n")
 _LENGTH = re.compile(rb"\n(?:content-length|l)[ \t]*:(?:[ \t]|\r?\n[ \t])*(\d{1,12})[ \t]*(?=\r|\n)", re.IGNORECASE)
 _TYPE = re.compile(rb"\n(?:content-type|c)[ \t]*:", re.IGNORECASE)
 # header-name = token, HCOLON = *( SP / HTAB ) ":" SWS (RFC 3261 25.1)
-_HEADER_NAME = re.compile(rb"[A-Za-z0-9.!%*_+`'~-]{1,128}[ \t]*:")
+_HEADER_NAME = re.compile(rb"[A-Za-z0-9.!%*_+`'~-]{1,128}[ \t]{0,32}:")
 _TOKEN_START = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.!%*_+`'~-")
 
 
@@ -51,7 +52,7 @@ class CutKind(Enum):
     MESSAGE = auto()  # a whole message
     TOO_LARGE = auto()  # the beginning of a message that is over a limit
     PARTIAL = auto()  # a message with a whole header section; the stream ended or has a gap inside its body
-    FRAGMENT = auto()  # the same, inside the header section
+    FRAGMENT = auto()  # the same, inside the header section or even the start line
     SKIPPED = auto()  # bytes that belong to no message; `data` is how they begin
 
 
@@ -150,7 +151,7 @@ class Framer:
             self._end_skipped(cuts)
             kind = CutKind.MESSAGE if self._header.message_end < 0 else CutKind.PARTIAL
             self._cut(cuts, kind, len(self._buffer))
-        elif self._buffer and not self._seeking and looks_like_sip(self._buffer):
+        elif self._buffer and not self._seeking:
             self._end_skipped(cuts)
             self._cut(cuts, CutKind.FRAGMENT, len(self._buffer))
         else:
@@ -167,17 +168,16 @@ class Framer:
             return False
         if self._header is None:
             return True
-        end = self._header.message_end
+        end, limit = self._header.message_end, MAX_STREAM_MESSAGE
         if end < 0:
+            limit = self._header.end + MAX_HEADER_SECTION
             found, end = self._find_start(max(self._scanned, self._header.end), begin_of_line=False)
-            if not found:
-                if len(self._buffer) - self._header.end <= MAX_HEADER_SECTION:
-                    self._scanned = end
-                    return False
-                return self._too_large(cuts, self._header.end + MAX_HEADER_SECTION)
-        elif end > MAX_STREAM_MESSAGE:
-            return self._too_large(cuts, self._header.end)
-        elif end > len(self._buffer):
+            if not found and end <= limit:
+                self._scanned = end
+                return False
+        if end > limit:  # what a Content-Length promises is not waited for; what has come without one is kept
+            return self._too_large(cuts, limit if self._header.message_end < 0 else self._header.end)
+        if end > len(self._buffer):
             return False
         self._end_skipped(cuts)
         self._cut(cuts, CutKind.MESSAGE, end)
@@ -242,7 +242,7 @@ class Framer:
         """Pass over bytes up to the next start line; return whether it was found."""
         found, at = self._find_start(0, begin_of_line=self._begin_of_line)
         if at:
-            self._begin_of_line = True
+            self._begin_of_line = self._buffer[at - 1 : at] == b"\n"
             self._skip(at)
         self._seeking = not found
         return found
@@ -258,10 +258,11 @@ class Framer:
             line_end = self._buffer.find(b"\n", mark)
             if line_end < 0:
                 return False, line if len(self._buffer) - line < MAX_START_LINE else len(self._buffer)
-            if looks_like_sip(self._buffer, line):
+            if line_end - line < MAX_START_LINE and looks_like_sip(self._buffer, line):
                 if _HEADER_NAME.match(self._buffer, line_end + 1):
                     return True, line
-                if b"\n" not in self._buffer[line_end + 1 : line_end + 200] and len(self._buffer) < line_end + 200:
+                following = self._buffer[line_end + 1 : line_end + 200]
+                if len(following) < 199 and b"\n" not in following:
                     return False, line
             at = line_end + 1
         last = self._buffer.rfind(b"\n", at) + 1 or at

@@ -24,7 +24,7 @@ from siptrace.sip.fields import (
     parse_name_addrs,
     parse_via,
 )
-from siptrace.sip.headers import LISTS, canonical_name
+from siptrace.sip.headers import HEADERS, LISTS, canonical_name
 from siptrace.sip.lexical import number, split_list
 from siptrace.sip.sdp import Session, parse_sdp
 from siptrace.sip.uri import Uri, parse_uri
@@ -114,11 +114,7 @@ class Message:
     def values(self, name: str) -> tuple[str, ...]:
         """Return the value of every line of this header field (any spelling of the name), uncut."""
         wanted = canonical_name(name)
-        found = tuple(header.value for header in self.headers if header.name == wanted)
-        if found:
-            return found
-        lower = wanted.lower()
-        return tuple(header.value for header in self.headers if header.name.lower() == lower)
+        return self._values.get(wanted) or self._values.get(wanted.lower(), ())
 
     def get(self, name: str) -> str | None:
         """Return the value of the first line of this header field, None where there is none."""
@@ -248,6 +244,14 @@ class Message:
     def all_parts(self) -> tuple[Part, ...]:
         """Every part of a multipart body, nested ones after the part they stand in."""
         return tuple(inner for part in self.parts for inner in part.walk())
+
+    @cached_property
+    def _values(self) -> dict[str, tuple[str, ...]]:
+        """The values of all header fields by canonical name, in lower case for an unknown one."""
+        found: dict[str, list[str]] = {}
+        for name, value in self.headers:
+            found.setdefault(name if name in HEADERS else name.lower(), []).append(value)
+        return {name: tuple(values) for name, values in found.items()}
 
     def _address(self, name: str) -> NameAddr | None:
         """Return the address of the first line of a header field that stands once."""

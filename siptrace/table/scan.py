@@ -210,18 +210,31 @@ def _scan_lines(data: bytes, lines: list[bytes], body: int, memo: Memo, method: 
             vias += known[3]
         if found[field] is None:
             found[field] = known
-    content_type, length = found[_CONTENT_TYPE], found[_CONTENT_LENGTH]
-    if content_type is not None and body < len(data):
-        if content_type[1] != b"application/sdp" or length is None or length[3] != len(data) - body:
-            return columns_of(parse(data))
-        flags |= _SDP
-    elif data.startswith(b"v=0", body):
+    described = _described(data, body, found)
+    if described is None:
         return columns_of(parse(data))
-    return _combine(found, vias, flags, lines[0], method, status)
+    return _combine(found, vias, flags | described, lines[0], method, status)
+
+
+def _described(data: bytes, body: int, found: list[_Line | None]) -> int | None:
+    """Return the flag of a session description that is the whole body, 0 without one, None where the parser decides."""
+    content_type, length = found[_CONTENT_TYPE], found[_CONTENT_LENGTH]
+    size = len(data) - body
+    if not size:
+        return 0
+    if content_type is None:
+        return None if data.startswith(b"v=0", body) else 0
+    plain = content_type[1] == b"application/sdp" and length is not None and length[3] == size
+    return _SDP if plain else None
 
 
 _NOTHING: _Line = (_FLAG, b"", b"", 0)
 _NO_CSEQ: _Line = (_CSEQ, b"", b"", NO_NUMBER)
+
+
+def _has_cookie(branch: bytes) -> bool:
+    """Return whether a branch is the magic cookie and more (RFC 3261 8.1.1.7); of bytes only A to Z have a case."""
+    return len(branch) > len(_COOKIE) and branch[: len(_COOKIE)].lower() == _COOKIE
 
 
 def _combine(found: list[_Line | None], vias: int, flags: int, start: bytes, method: bytes, status: int) -> Scanned:
@@ -233,7 +246,7 @@ def _combine(found: list[_Line | None], vias: int, flags: int, start: bytes, met
     call_id = (found[_CALL_ID] or _NOTHING)[1]
     if not (has_via and has_from and has_to and call_id and cseq >= 0 and sent_by and status >= 0):
         flags |= _MALFORMED
-    if len(branch) > len(_COOKIE) and branch[: len(_COOKIE)].lower() == _COOKIE:
+    if _has_cookie(branch):
         flags |= _COOKIE_FLAG
     return Scanned(
         method or cseq_method, status, cseq, start, call_id, from_tag, to_tag, branch, sent_by, vias, from_uri, to_uri,
@@ -255,7 +268,7 @@ def columns_of(message: Message) -> Scanned:
         flags |= Flag.CHALLENGE
     if message.values("Authorization") or message.values("Proxy-Authorization"):
         flags |= Flag.CREDENTIALS
-    if via and via.is_rfc3261:
+    if _has_cookie((via.branch or "" if via else "").encode()):
         flags |= Flag.COOKIE
     if any(value.lower().startswith("terminated") for value in message.values("Subscription-State")):
         flags |= Flag.SUBSCRIPTION_ENDED

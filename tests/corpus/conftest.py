@@ -1,7 +1,7 @@
 """Real captures and logs, found through the environment variable SIPTRACE_CORPUS; without it its tests are skipped.
 
 The directory holds `manifest.json`, a list of objects with `file` (relative), `kind` (`capture` or `log`) and the
-numbers that another tool or a person counted. A test that takes `capture` or `log` runs once for each file of that kind.
+numbers that another tool or a person counted. A test that takes `capture` or `log` runs once for each such file.
 """
 
 from __future__ import annotations

@@ -31,8 +31,9 @@ def test_line_feeds_alone_are_enough() -> None:
 
 
 def test_nested_parts_are_walked_in_their_order() -> None:
-    inner = b'--b\r\nc: multipart/mixed;boundary="in"\r\n\r\n--in\r\n\r\n1\r\n--in\r\n\r\n2\r\n--in--\r\n--b\r\n\r\n3\r\n--b--'
-    parts, problems = parse_parts(inner, MIXED)
+    inner = b"--in\r\n\r\n1\r\n--in\r\n\r\n2\r\n--in--"
+    body = b'--b\r\nc: multipart/mixed;boundary="in"\r\n\r\n%s\r\n--b\r\n\r\n3\r\n--b--' % inner
+    parts, problems = parse_parts(body, MIXED)
     assert not problems
     assert [len(part.parts) for part in parts] == [2, 0]
     assert [one.body for part in parts for one in part.walk() if not one.parts] == [b"1", b"2", b"3"]

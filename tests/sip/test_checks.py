@@ -20,10 +20,16 @@ RIGHT = {
     "Call-ID": ["a@b", "("],
     "CSeq": ["1 INVITE", "0009\tx"],
     "Max-Forwards": ["0", "255", "0070"],
-    "Contact": ["*", "<sip:a@b>;q=0.5;expires=3600", "sip:a@b, <sip:c@d>;+x=\"<a,b>\"", "<name:John_Smith>"],
+    "Contact": [
+        "*",
+        "<sip:a@b>;q=0.5;expires=3600",
+        "<sip:a@b>;qos=1;EXPIRES=4294967295;Q=1.0",
+        'sip:a@b, <sip:c@d>;+x="<a,b>"',
+        "<name:John_Smith>",
+    ],
     "Route": ["<sip:a;lr>", "<sip:a;lr>,\t<sip:b>;x=y"],
     "Content-Length": ["0", "00150"],
-    "Content-Type": ["application/sdp", "multipart/mixed; boundary=\"x\""],
+    "Content-Type": ["application/sdp", 'multipart/mixed; boundary="x"'],
     "Expires": ["0", "4294967295"],
     "Retry-After": ["18000;duration=3600", "120 (I'm in a meeting)"],
     "Date": ["Sat, 13 Nov 2010 23:29:00 GMT"],
@@ -40,16 +46,32 @@ def test_right_values_have_no_problem(name: str, value: str) -> None:
 
 
 WRONG = {
-    "Via": [("", C.BAD_VIA), ("SIP/2.0/UDP h;branch=z9hG4bK", C.EMPTY_BRANCH), ("SIP/2.0/UDP h;rport=x", C.BAD_NUMBER)]
-    + [("SIP/2.0/UDP h;a=1;a=2", C.REPEATED_PARAMETER), ("SIP/2.0/UDP h;ttl=256", C.BAD_NUMBER)],
-    "From": [("<sip:a@b>", C.MISSING_TAG), ("<sip:a@b;tag=1>", C.MISSING_TAG), ("sip:a@b;tag", C.MISSING_TAG)]
-    + [("<sip:a@b>;xtag=1", C.MISSING_TAG), ('<sip:a@b>;x=";tag=1"', C.MISSING_TAG)],
+    "Via": [
+        ("", C.BAD_VIA),
+        ("SIP/2.0/UDP h;branch=z9hG4bK", C.EMPTY_BRANCH),
+        ("SIP/2.0/UDP h;rport=x", C.BAD_NUMBER),
+        ("SIP/2.0/UDP h;a=1;a=2", C.REPEATED_PARAMETER),
+        ("SIP/2.0/UDP h;ttl=256", C.BAD_NUMBER),
+    ],
+    "From": [
+        ("<sip:a@b>", C.MISSING_TAG),
+        ("<sip:a@b;tag=1>", C.MISSING_TAG),
+        ("sip:a@b;tag", C.MISSING_TAG),
+        ("<sip:a@b>;xtag=1", C.MISSING_TAG),
+        ('<sip:a@b>;x=";tag=1"', C.MISSING_TAG),
+    ],
     "To": [("*", C.BAD_URI), ("", C.BAD_ADDRESS), ("<sip:a@b>;tag=1;tag=2", C.REPEATED_PARAMETER)],
     "Call-ID": [("", C.BAD_HEADER), ("a b", C.BAD_HEADER)],
     "CSeq": [("x", C.BAD_CSEQ)],
     "Max-Forwards": [("256", C.BAD_NUMBER), ("", C.BAD_NUMBER)],
-    "Contact": [("<sip:a@b>;q=2", C.BAD_NUMBER), ("sip:a@b;expires=4294967296", C.BAD_NUMBER), ("", C.BAD_ADDRESS)]
-    + [("*, <sip:a@b>", C.BAD_ADDRESS), ("<sip:a@b>;EXPIRES=x", C.BAD_NUMBER), ("<sip:a@b>;Q=x", C.BAD_NUMBER)],
+    "Contact": [
+        ("<sip:a@b>;q=2", C.BAD_NUMBER),
+        ("sip:a@b;expires=4294967296", C.BAD_NUMBER),
+        ("", C.BAD_ADDRESS),
+        ("*, <sip:a@b>", C.BAD_ADDRESS),
+        ("<sip:a@b>;EXPIRES=x", C.BAD_NUMBER),
+        ("<sip:a@b>;Q=x", C.BAD_NUMBER),
+    ],
     "Route": [("sip:a;lr", C.BAD_ADDRESS), ("", C.BAD_ADDRESS), ("<sip:a>,,<sip:b>", C.EMPTY_ELEMENT)],
     "Content-Length": [("-1", C.BAD_CONTENT_LENGTH), ("five", C.BAD_CONTENT_LENGTH), ("1, 1", C.BAD_CONTENT_LENGTH)],
     "Content-Type": [("sdp", C.BAD_HEADER)],
@@ -62,9 +84,7 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "code"), [(name, *case) for name, cases in WRONG.items() for case in cases]
-)
+@pytest.mark.parametrize(("name", "value", "code"), [(name, *case) for name, cases in WRONG.items() for case in cases])
 def test_wrong_values_have_their_problem(name: str, value: str, code: AnomalyCode) -> None:
     assert [found for found, _ in CHECKS[name](value)] == [code]
 
@@ -92,7 +112,9 @@ def test_what_the_via_pattern_accepts_has_no_problem(value: str) -> None:
         assert parse_via(value)[1] == ()
 
 
-@given(st.one_of(PIECES, PIECES.map("<sip:a@b".__add__), PIECES.map("<sip:a@b>".__add__), PIECES.map("sip:a@b".__add__)))
+@given(
+    st.one_of(PIECES, PIECES.map("<sip:a@b".__add__), PIECES.map("<sip:a@b>".__add__), PIECES.map("sip:a@b".__add__))
+)
 def test_what_the_address_patterns_accept_has_no_problem(value: str) -> None:
     if checks._plain_params(value) is not None:
         address, problems = parse_name_addr(value)
@@ -101,6 +123,15 @@ def test_what_the_address_patterns_accept_has_no_problem(value: str) -> None:
         assert parse_name_addrs(value) == ((address,), ())
         assert parse_uri(address.uri.text)[1] == ()
         assert bool(checks.check_from(value)) is not bool(address.tag)
+
+
+@given(st.one_of(PIECES, PIECES.map("SIP/2.0/UDP h,".__add__)))
+def test_the_checks_of_lists_agree_with_the_functions(value: str) -> None:
+    assert set(CHECKS["Via"](value)) == set(parse_via(value)[1])
+    if not CHECKS["Route"](value):
+        assert parse_name_addrs(value)[1] == ()
+    if not CHECKS["Contact"](value):
+        assert all(contact.params.get("q") != "2" for contact in parse_name_addrs(value)[0])
 
 
 @given(st.sampled_from(sorted(CHECKS)), st.one_of(st.text(), PIECES))

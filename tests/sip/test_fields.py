@@ -34,7 +34,14 @@ VIAS = {
         "SIP/2.0/UDP h;rport=99;received=192.0.2.1;maddr=224.2.0.1;ttl=16;branch=z9hG4bK1;x",
         Via(
             *("SIP", "2.0", "UDP", "h", None),
-            {"rport": "99", "received": "192.0.2.1", "maddr": "224.2.0.1", "ttl": "16", "branch": "z9hG4bK1", "x": None},
+            {
+                "rport": "99",
+                "received": "192.0.2.1",
+                "maddr": "224.2.0.1",
+                "ttl": "16",
+                "branch": "z9hG4bK1",
+                "x": None,
+            },
         ),
     ),
 }
@@ -46,12 +53,14 @@ def test_via(value: str, via: Via) -> None:
 
 
 def test_a_via_stack_keeps_its_order() -> None:
-    vias, problems = parse_via("SIP/2.0/UDP a ,\tSIP/2.0/TCP b;x=\"1,2\", SIP/2.0/UDP c")
+    vias, problems = parse_via('SIP/2.0/UDP a ,\tSIP/2.0/TCP b;x="1,2", SIP/2.0/UDP c')
     assert ([via.host for via in vias], problems) == (["a", "b", "c"], ())
 
 
 def test_the_properties_of_a_via() -> None:
-    via = parse_via("SIP/2.0/UDP Host.Example:5070;rport=99;received=192.0.2.1;maddr=224.2.0.1;ttl=16;branch=z9hG4bK1")[0][0]
+    via = parse_via("SIP/2.0/UDP Host.Example:5070;rport=99;received=192.0.2.1;maddr=224.2.0.1;ttl=16;branch=z9hG4bK1")[
+        0
+    ][0]
     assert (via.branch, via.received, via.rport, via.wants_rport) == ("z9hG4bK1", "192.0.2.1", 99, True)
     assert (via.maddr, via.ttl, via.sent_by, via.is_rfc3261) == ("224.2.0.1", 16, "host.example:5070", True)
     bare = parse_via("SIP/2.0/UDP Host.Example;rport")[0][0]
@@ -106,7 +115,12 @@ ADDRESSES = {
     "header in the URI": ("<sip:a@b?x=y>;q=1", "", "sip:a@b?x=y", {"q": "1"}),
     "tel": ("<tel:+1-2;ext=3>", "", "tel:+1-2;ext=3", {}),
     "unknown scheme": ("isbn:2983792873", "", "isbn:2983792873", {}),
-    "quoted parameter": ('<sip:a@b>;+sip.instance="<urn:uuid:1;2>"', "", "sip:a@b", {"+sip.instance": "<urn:uuid:1;2>"}),
+    "quoted parameter": (
+        '<sip:a@b>;+sip.instance="<urn:uuid:1;2>"',
+        "",
+        "sip:a@b",
+        {"+sip.instance": "<urn:uuid:1;2>"},
+    ),
 }
 
 
@@ -192,14 +206,17 @@ def test_cseq(value: str, cseq: CSeq | None, right: bool) -> None:
 def test_numbers_name_the_code_they_are_given() -> None:
     assert parse_number(" 0068 ", 255) == (68, ())
     assert parse_number("256", 255)[1][0][0] is C.BAD_NUMBER
-    assert parse_number("five", 255, C.BAD_CONTENT_LENGTH) == (None, ((C.BAD_CONTENT_LENGTH, "not a number from 0 to 255"),))
+    assert parse_number("five", 255, C.BAD_CONTENT_LENGTH) == (
+        None,
+        ((C.BAD_CONTENT_LENGTH, "not a number from 0 to 255"),),
+    )
 
 
 @pytest.mark.parametrize(
     ("value", "kind", "right"),
     [
         ("application/sdp", MediaType("application", "sdp"), True),
-        (" Multipart / Mixed ; Boundary=\"a b\"", MediaType("multipart", "mixed", {"boundary": "a b"}), True),
+        (' Multipart / Mixed ; Boundary="a b"', MediaType("multipart", "mixed", {"boundary": "a b"}), True),
         ("text", None, False),
         ("a b/c", MediaType("a b", "c"), False),
         ("text/plain;;", MediaType("text", "plain"), False),

@@ -49,10 +49,24 @@ def test_the_start_decides_where_to_look() -> None:
 
 MATCHES = {
     "TOKEN_VALID": (["a", "-.!%*_+`'~9"], ["", "a b", "a@b", "ä", "a\n"]),
-    "HOST_VALID": (["a", "a-b.c", "a.b.", "192.0.2.1", "[::1]", "[::ffff:1.2.3.4]"], ["", "a_b", "-a", "a-", "a..b", "[", "::1"]),
+    "HOST_VALID": (
+        ["a", "a-b.c", "a.b.", "192.0.2.1", "[::1]", "[::ffff:1.2.3.4]"],
+        ["", "a_b", "-a", "a-", "a..b", "[", "::1"],
+    ),
     "SIP_URI_VALID": (
         ["sip:a", "SIPS:a@b:1;c=d;e?f=g&h=", "sip:a:b@c", "sip:;?/@c", "sip:%41@c", "sip:a@b:65535"],
-        ["sip:", "sip:@a", "sip:a@", "sip:a@b:65536", "sip:a@b;", "sip:a@b?", "sip:a b@c", "sip:%4@c", "tel:1", "sip:a@b?c"],
+        [
+            "sip:",
+            "sip:@a",
+            "sip:a@",
+            "sip:a@b:65536",
+            "sip:a@b;",
+            "sip:a@b?",
+            "sip:a b@c",
+            "sip:%4@c",
+            "tel:1",
+            "sip:a@b?c",
+        ],
     ),
     "TEL_URI_VALID": (["tel:+1-2.(3)", "TEL:7;a=b", "tel:*#1"], ["tel:", "tel:+", "tel:x y", "tel:1;"]),
     "URI_VALID": (["a:b", "soap.beep://x", "urn:service:sos"], ["a", ":b", "1:b", "a: b", "a:", "a:<b>"]),
@@ -63,8 +77,14 @@ MATCHES = {
     "CALL_ID_VALID": (["a", "a@b", "word%ZK-!.*_+'@word`~)(><:\\/\"][?}{"], ["", "@", "a@", "a@b@c", "a b", "ä"]),
     "QVALUE_VALID": (["0", "1", "0.5", "0.", "1.000", "0.123"], ["", "2", "1.1", "0.1234", ".5"]),
     "WARNING_VALID": (['399 a "x\\"y"', '301 isi.edu:5060 ""'], ['1812 a "x"', "399 a x", '399 "x"']),
-    "REQUEST_LINE_VALID": (["A b SIP/2.0", "A sip:b sip/2.0"], ["A b SIP/2.1", "A  b SIP/2.0", "A <b> SIP/2.0", "A b SIP/2.0 "]),
-    "STATUS_LINE_VALID": (["SIP/2.0 200 OK", "SIP/2.0 100 "], ["SIP/2.0 100", "SIP/2.0 99 ", "SIP/2.0 700 ", "SIP/2.0  200 OK"]),
+    "REQUEST_LINE_VALID": (
+        ["A b SIP/2.0", "A sip:b sip/2.0"],
+        ["A b SIP/2.1", "A  b SIP/2.0", "A <b> SIP/2.0", "A b SIP/2.0 "],
+    ),
+    "STATUS_LINE_VALID": (
+        ["SIP/2.0 200 OK", "SIP/2.0 100 "],
+        ["SIP/2.0 100", "SIP/2.0 99 ", "SIP/2.0 700 ", "SIP/2.0  200 OK"],
+    ),
 }
 
 

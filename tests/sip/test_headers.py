@@ -64,7 +64,9 @@ def test_lists(name: str) -> None:
     assert is_list(name)
 
 
-@pytest.mark.parametrize("name", ["From", "Date", "Subject", "WWW-Authenticate", "authorization", "Call-ID", "User-Agent"])
+@pytest.mark.parametrize(
+    "name", ["From", "Date", "Subject", "WWW-Authenticate", "authorization", "Call-ID", "User-Agent"]
+)
 def test_fields_whose_commas_separate_nothing(name: str) -> None:
     assert not is_list(name)
 

@@ -113,8 +113,21 @@ def test_unquote_undoes_quoting(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("0", 0), ("0068", 68), ("255", 255), ("256", None), ("", None), ("-1", None), ("+1", None), ("1 ", None)]
-    + [("٣", None), ("²", None), ("1" * 5000, None), ("0" * 5000 + "7", 7), ("1_0", None)],
+    [
+        ("0", 0),
+        ("0068", 68),
+        ("255", 255),
+        ("256", None),
+        ("", None),
+        ("-1", None),
+        ("+1", None),
+        ("1 ", None),
+        ("٣", None),
+        ("²", None),
+        ("1" * 5000, None),
+        ("0" * 5000 + "7", 7),
+        ("1_0", None),
+    ],
 )
 def test_numbers(text: str, value: int | None) -> None:
     assert number(text, 255) == value

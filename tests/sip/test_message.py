@@ -95,7 +95,8 @@ def test_credentials_tell_whose_they_are() -> None:
 
 
 def test_challenges_of_a_response() -> None:
-    text = 'SIP/2.0 407 x\r\nProxy-Authenticate: Digest realm="p",nonce="1"\r\nWWW-Authenticate: Digest realm="w",nonce="2"\r\n\r\n'
+    text = 'SIP/2.0 407 x\r\nProxy-Authenticate: Digest realm="p",nonce="1"\r\n'
+    text += 'WWW-Authenticate: Digest realm="w",nonce="2"\r\n\r\n'
     assert [(one.realm, one.proxy) for one in parse(text.encode()).challenges] == [("p", True), ("w", False)]
 
 
@@ -130,7 +131,11 @@ def test_another_body_is_no_session_description() -> None:
 
 def test_a_session_description_deep_in_a_multipart_body() -> None:
     one = message("c: multipart/mixed;boundary=o\n", NESTED)
-    assert [str(part.content_type) for part in one.all_parts] == ["multipart/alternative", "text/plain", "application/sdp"]
+    assert [str(part.content_type) for part in one.all_parts] == [
+        "multipart/alternative",
+        "text/plain",
+        "application/sdp",
+    ]
     assert len(one.parts) == 1
     assert one.sdp is not None
     assert one.sdp.media[0].port == 4000

@@ -9,7 +9,22 @@ from siptrace.sip.methods import METHODS, STATUSES, default_reason, status_meani
 
 def test_the_registered_methods() -> None:
     assert sorted(METHODS) == sorted(
-        "ACK BYE CANCEL INFO INVITE MESSAGE NOTIFY OPTIONS PRACK PUBLISH REFER REGISTER SUBSCRIBE UPDATE".split()
+        [
+            "ACK",
+            "BYE",
+            "CANCEL",
+            "INFO",
+            "INVITE",
+            "MESSAGE",
+            "NOTIFY",
+            "OPTIONS",
+            "PRACK",
+            "PUBLISH",
+            "REFER",
+            "REGISTER",
+            "SUBSCRIBE",
+            "UPDATE",
+        ]
     )
     assert all(name == entry.name and entry.meaning and entry.rfc.startswith("RFC ") for name, entry in METHODS.items())
 
@@ -25,8 +40,17 @@ def test_every_status_has_a_reason_a_source_and_a_meaning() -> None:
 
 @pytest.mark.parametrize(
     ("code", "reason"),
-    [(100, "Trying"), (180, "Ringing"), (200, "OK"), (407, "Proxy Authentication Required"), (487, "Request Terminated")]
-    + [(481, "Call/Transaction Does Not Exist"), (504, "Server Time-out"), (299, ""), (0, "")],
+    [
+        (100, "Trying"),
+        (180, "Ringing"),
+        (200, "OK"),
+        (407, "Proxy Authentication Required"),
+        (487, "Request Terminated"),
+        (481, "Call/Transaction Does Not Exist"),
+        (504, "Server Time-out"),
+        (299, ""),
+        (0, ""),
+    ],
 )
 def test_default_reasons(code: int, reason: str) -> None:
     assert default_reason(code) == reason
@@ -34,9 +58,18 @@ def test_default_reasons(code: int, reason: str) -> None:
 
 @pytest.mark.parametrize(
     ("code", "meaning"),
-    [(199, STATUSES[199].meaning), (299, "success"), (150, "provisional"), (399, "redirection")]
-    + [(499, "failure of the request"), (599, "failure of the server"), (699, "global failure")]
-    + [(700, "no status code of SIP"), (0, "no status code of SIP"), (4294967301, "no status code of SIP")],
+    [
+        (199, STATUSES[199].meaning),
+        (299, "success"),
+        (150, "provisional"),
+        (399, "redirection"),
+        (499, "failure of the request"),
+        (599, "failure of the server"),
+        (699, "global failure"),
+        (700, "no status code of SIP"),
+        (0, "no status code of SIP"),
+        (4294967301, "no status code of SIP"),
+    ],
 )
 def test_an_unregistered_code_means_what_its_class_means(code: int, meaning: str) -> None:
     assert status_meaning(code) == meaning

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from siptrace.errors import AnomalyCode
-from siptrace.sip.message import Message
 from siptrace.sip.parse import KEPT_BYTES, MAX_HEAD_BYTES, MAX_HEADERS, parse
+
+if TYPE_CHECKING:
+    from siptrace.sip.message import Message
 
 C = AnomalyCode
 
@@ -64,7 +68,7 @@ START_LINES = {
     "an unknown scheme": ("OPTIONS nobodyKnows:this SIP/2.0", []),
     "method no token": ("OPT@ONS sip:c@d SIP/2.0", [C.BAD_METHOD, C.CSEQ_MISMATCH]),
     "no version": ("OPTIONS sip:c@d", [C.BAD_START_LINE]),
-    "nothing": ("", [C.BAD_START_LINE]),
+    "a word": ("OPTIONS", [C.BAD_START_LINE]),
     "status too large": ("SIP/2.0 4294967301 no", [C.BAD_STATUS]),
     "status too small": ("SIP/2.0 099 no", [C.BAD_STATUS]),
     "status 700": ("SIP/2.0 700 no", [C.BAD_STATUS]),
@@ -112,7 +116,9 @@ def test_names_are_canonical_and_unknown_ones_stay() -> None:
 
 @pytest.mark.parametrize("end", ["\n", "\r"])
 def test_other_line_ends_are_told_and_read(end: str) -> None:
-    message = parse(f"OPTIONS sip:c@d SIP/2.0\r\n{HEAD}Content-Type: a/b\r\n\r\nbody\n\nx".replace("\r\n", end).encode())
+    message = parse(
+        f"OPTIONS sip:c@d SIP/2.0\r\n{HEAD}Content-Type: a/b\r\n\r\nbody\n\nx".replace("\r\n", end).encode()
+    )
     assert codes(message) == [C.BARE_LINE_END]
     assert (message.cseq is not None, message.body) == (True, b"body\n\nx")
 
@@ -176,7 +182,12 @@ def test_what_every_request_must_have(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("start", "missing"),
-    [("INVITE sip:c@d SIP/2.0", True), ("ACK sip:c@d SIP/2.0", False), ("SIP/2.0 200 OK", True), ("SIP/2.0 180 R", False)],
+    [
+        ("INVITE sip:c@d SIP/2.0", True),
+        ("ACK sip:c@d SIP/2.0", False),
+        ("SIP/2.0 200 OK", True),
+        ("SIP/2.0 180 R", False),
+    ],
 )
 def test_both_sides_of_an_invite_need_a_contact(start: str, missing: bool) -> None:
     head = HEAD.replace("OPTIONS", "ACK" if start.startswith("ACK") else "INVITE")
@@ -234,9 +245,9 @@ def test_an_anomaly_knows_its_place_and_keeps_a_bounded_part_of_the_bytes() -> N
 
 
 def test_the_number_of_header_fields_has_a_limit() -> None:
-    fits = request("X: 1\r\n" * (MAX_HEADERS - 6))
+    fits = request("X-A: 1\r\n" * (MAX_HEADERS - 6))
     assert (len(fits.headers), codes(fits)) == (MAX_HEADERS, [])
-    more = request("X: 1\r\n" * (MAX_HEADERS - 5))
+    more = request("X-A: 1\r\n" * (MAX_HEADERS - 5))
     assert (len(more.headers), codes(more)) == (MAX_HEADERS, [C.TOO_MANY_HEADERS])
 
 
@@ -250,8 +261,8 @@ def read_everything(message: Message) -> None:
     """Ask a message for all it knows; what may raise would raise here."""
     for name in DERIVED:
         getattr(message, name)
-    for header in message.headers:
-        message.get_all(header.name)
+    for name in {header.name for header in message.headers}:
+        assert message.get_all(name) is not None
     if message.sdp:
         assert all(len(media.codecs) == len(media.formats) for media in message.sdp.media)
 
@@ -266,13 +277,30 @@ def test_any_bytes_give_a_message_that_keeps_them(data: bytes, more: bytes) -> N
 
 
 NAMES = st.sampled_from(
-    ["Via", "v", "From", "To", "m", "CSeq", "Route", "WWW-Authenticate", "Authorization", "c", "l", "Expires", "X", "Path"]
+    [
+        "Via",
+        "v",
+        "From",
+        "To",
+        "m",
+        "CSeq",
+        "Route",
+        "WWW-Authenticate",
+        "Authorization",
+        "c",
+        "l",
+        "Expires",
+        "X",
+        "Path",
+    ]
 )
 VALUES = st.one_of(
     st.text('<sip:a@b>;="\\, %41[]*/2.0\t', max_size=20),
     st.sampled_from(["multipart/mixed;boundary=b", "application/sdp", "0", "Digest a=b", "1 ACK", "\r\n x", "\xff"]),
 )
-BODIES_WITH_PARTS = st.sampled_from([b"", b"v=0\r\nm=audio 1 RTP/AVP 0", b"--b\r\nc: application/sdp\r\n\r\nv=0\r\n--b--"])
+BODIES_WITH_PARTS = st.sampled_from(
+    [b"", b"v=0\r\nm=audio 1 RTP/AVP 0", b"--b\r\nc: application/sdp\r\n\r\nv=0\r\n--b--"]
+)
 
 
 @given(st.lists(st.tuples(NAMES, VALUES)), BODIES_WITH_PARTS)
@@ -288,12 +316,58 @@ def test_a_message_cut_anywhere_is_read() -> None:
 
 
 PATTERNS = (
-    *(",", '"', '"\\"', "\\", " ", "\t", ";", "<", ">", "<>", '"a,', ":", "@", "%", "%41", "/", "=", "a=b,", "a=b ", "a;"),
-    *("a=1;", "sip:", "[", "-", "a-", "a.", "\r\n a", "\r\n ", "\r\na:b", '";', '<"', "Digest ", "Digest a=b,", "?a=b&"),
+    *(
+        ",",
+        '"',
+        '"\\"',
+        "\\",
+        " ",
+        "\t",
+        ";",
+        "<",
+        ">",
+        "<>",
+        '"a,',
+        ":",
+        "@",
+        "%",
+        "%41",
+        "/",
+        "=",
+        "a=b,",
+        "a=b ",
+        "a;",
+    ),
+    *(
+        "a=1;",
+        "sip:",
+        "[",
+        "-",
+        "a-",
+        "a.",
+        "\r\n a",
+        "\r\n ",
+        "\r\na:b",
+        '";',
+        '<"',
+        "Digest ",
+        "Digest a=b,",
+        "?a=b&",
+    ),
     *("SIP/2.0/UDP a;branch=z9hG4bK1,", "(", "1", '\\"', " =", "a ", " ;", " SIP/2.0", "\r", "\n", "\0", "é"),
 )
 PLACES = (
-    *("", "INV", "INVITE sip:", "SIP/2.0 200 ", "Via: SIP/2.0/UDP h;", 'To: "', "From: <sip:", "Contact: ", "Contact: sip:"),
+    *(
+        "",
+        "INV",
+        "INVITE sip:",
+        "SIP/2.0 200 ",
+        "Via: SIP/2.0/UDP h;",
+        'To: "',
+        "From: <sip:",
+        "Contact: ",
+        "Contact: sip:",
+    ),
     *("CSeq: ", "Call-ID: ", "Route: <sip:a@", "WWW-Authenticate: Digest ", 'Authorization: Digest a="', "Date: "),
     *("Content-Type: multipart/mixed;boundary=", "Warning: 399 a ", "X: "),
 )
@@ -310,6 +384,6 @@ def test_64_kilobytes_of_one_pattern_cost_no_more_than_their_length(pattern: str
 
 
 def test_ten_thousand_vias_on_a_line_are_read() -> None:
-    message = request("v: " + ", ".join(["SIP/2.0/UDP h;branch=z9hG4bK1"] * 10_000) + "\r\n")
+    message = request("v: " + ",".join(["SIP/2.0/UDP h;a"] * 10_000) + "\r\n")
     assert len(message.vias) == 10_001
     assert message.anomalies == ()

@@ -106,7 +106,18 @@ def test_bytes_that_are_no_text_can_be_printed() -> None:
 
 
 LINES = [b"v=0", b"o=- 1 1 IN IP4 h", b"c=IN IP4 0.0.0.0", b"m=audio 1 RTP/AVP 0 96", b"m=", b"a=rtpmap:96 x/8000"]
-MORE = [b"a=", b"a=rtcp:1", b"a=crypto:1 x", b"a=ptime:x", b"=", b"\xff", b"t=1", b"b=", b"c=IN IP4 a/1/2/3", b"a=fmtp:"]
+MORE = [
+    b"a=",
+    b"a=rtcp:1",
+    b"a=crypto:1 x",
+    b"a=ptime:x",
+    b"=",
+    b"\xff",
+    b"t=1",
+    b"b=",
+    b"c=IN IP4 a/1/2/3",
+    b"a=fmtp:",
+]
 
 
 @given(st.one_of(st.binary(), st.lists(st.sampled_from(LINES + MORE)).map(b"\r\n".join)))

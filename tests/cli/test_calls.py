@@ -1,0 +1,45 @@
+"""`siptrace calls`, to the byte."""
+
+from __future__ import annotations
+
+import json
+
+from tests.cli.running import CALL, TWO_CALLS, siptrace
+from tests.messages import SDP, ack_2xx, in_dialog, invite, response_to, trace_of
+from tests.render.test_json import CALL as CONTRACT
+
+TABLE = """\
+#  method  state       start     talk  from                       to                      code  msgs  ↺
+1  INVITE  unanswered  10:00:00        alice@atlanta.example.com  bob@biloxi.example.com           7  6
+2  INVITE  completed   10:00:32  0:08  alice@atlanta.example.com  bob@biloxi.example.com   200    16
+"""
+
+
+def test_the_table() -> None:
+    assert siptrace("calls", TWO_CALLS) == (0, TABLE, "")
+
+
+def test_json_is_one_object_a_line_with_the_keys_of_the_contract() -> None:
+    code, out, err = siptrace("calls", TWO_CALLS, "--json")
+    assert (code, err) == (0, "")
+    found = [json.loads(line) for line in out.splitlines()]
+    assert [list(call) for call in found] == [list(CONTRACT)] * 2
+    assert [(call["call"], call["state"], call["retransmissions"]) for call in found] == [
+        (1, "unanswered", 6),
+        (2, "completed", 0),
+    ]
+    assert found[1]["start"] == "2026-01-05T10:00:32.000000Z"
+
+
+def test_an_incomplete_call_says_how_far_it_came() -> None:
+    from siptrace.cli.calls import _row  # noqa: PLC0415  (the row alone, without a file)
+
+    call = invite(body=SDP)
+    running = trace_of([call, response_to(call, 200), ack_2xx(call)]).calls[0]
+    assert _row(running)[2] == "incomplete: in call"
+    late = trace_of([in_dialog(call, "BYE")]).calls[0]
+    assert "incomplete: incomplete" not in _row(late)[2]
+
+
+def test_registrations_are_listed_like_calls() -> None:
+    assert siptrace("calls", CALL.replace("3.1", "2.5")).out.splitlines()[1].split()[1:3] == ["REGISTER", "rejected"]

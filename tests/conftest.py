@@ -1,0 +1,42 @@
+"""What every test can rely on: a pinned environment, and golden files that `pytest --update` writes anew."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+PINNED = {"TZ": "Asia/Kathmandu", "LC_ALL": "C", "LANG": "C", "COLUMNS": "80", "LINES": "24", "TERM": "xterm"}
+"""A time zone off by odd minutes and a locale without UTF-8: neither may show in what is printed."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--update`."""
+    parser.addoption("--update", action="store_true", help="write golden files anew instead of comparing with them")
+
+
+def pytest_configure(config: pytest.Config) -> None:  # noqa: ARG001  (pytest's signature)
+    """Pin locale, time zone and terminal size, for the tests and for the processes they start."""
+    os.environ.update(PINNED)
+    os.environ.pop("PYTHONUTF8", None)
+    time.tzset()
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """Return a function that compares a text with a golden file, or writes the file with `--update`."""
+
+    def compare(path: Path, text: str) -> None:
+        if request.config.getoption("update"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert path.exists(), f"no golden file {path.name}: look at the output, then run pytest --update"
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare

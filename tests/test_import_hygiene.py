@@ -1,0 +1,94 @@
+"""What is imported when: help and a small ladder must not pay for what they do not use."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CAPTURE = str(ROOT / "fixtures" / "flows" / "captures" / "rfc3665-3.1.udp4.pcap")
+LOG = str(ROOT / "fixtures" / "logs" / "sipp.log")
+
+HEAVY = {"numpy", "pandas", "numba", "pyshark", "textual", "rich", "hypothesis", "asyncio", "multiprocessing", "ssl"}
+
+RUN = """
+import sys
+from siptrace.cli.main import main
+sys.argv = ["siptrace", *{words!r}]
+try:
+    main()
+except SystemExit:
+    pass
+"""
+TELL = "import json, sys\nsys.stderr.write('\\n' + json.dumps(sorted(sys.modules)))\n"
+
+
+def imported(code: str) -> set[str]:
+    """Return the modules in a new interpreter after some code has run in it."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    words = [sys.executable, "-c", code + TELL]
+    done = subprocess.run(words, capture_output=True, text=True, env=environment, cwd=ROOT, check=True)
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+def command(*words: str) -> set[str]:
+    """Return the modules after a run of the command line."""
+    return imported(RUN.format(words=list(words)))
+
+
+def packages(modules: set[str]) -> set[str]:
+    """Return the top packages of some modules."""
+    return {module.partition(".")[0] for module in modules}
+
+
+WORDS = {
+    "help": ["--help"],
+    "help of a command": ["ladder", "--help"],
+    "ladder": ["ladder", CAPTURE],
+    "calls": ["calls", CAPTURE],
+    "messages as JSON": ["messages", CAPTURE, "--json"],
+    "a log": ["ladder", LOG],
+}
+
+
+@pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
+def test_small_jobs_import_nothing_heavy(words: list[str]) -> None:
+    assert not packages(command(*words)) & HEAVY
+
+
+def test_help_reads_no_traces() -> None:
+    modules = command("--help")
+    assert "dpkt" not in packages(modules)
+    rooms = ("ingest", "sip", "table", "reconstruct", "ladder", "trace", "correlate")
+    assert not [module for module in modules if module.startswith(tuple(f"siptrace.{room}" for room in rooms))]
+
+
+@pytest.mark.parametrize("words", [["ladder", LOG], ["calls", LOG]])
+def test_a_log_needs_no_packet_decoder(words: list[str]) -> None:
+    assert "dpkt" not in packages(command(*words))
+
+
+def test_importing_the_library_imports_next_to_nothing() -> None:
+    bare, after = imported("import __future__, importlib, typing\n"), imported("import siptrace\n")
+    assert after - bare == {"siptrace"}
+
+
+def test_the_library_needs_no_command_line() -> None:
+    modules = imported(f"import siptrace\n[call.state for call in siptrace.open_trace({CAPTURE!r}).calls]\n")
+    assert not packages(modules) & (HEAVY | {"click", "wcwidth"})
+    assert "siptrace.cli" not in modules
+    assert "siptrace.render" not in modules
+
+
+def test_every_public_name_is_there() -> None:
+    code = """
+import siptrace
+assert all(getattr(siptrace, name) for name in siptrace.__all__)
+assert set(siptrace._HOMES) == set(siptrace.__all__) - {"__version__"}
+"""
+    imported(code)
