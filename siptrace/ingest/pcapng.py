@@ -172,8 +172,8 @@ class PcapngWalker:
             if code == _TSRESOL and size >= 1:
                 _set_resolution(interface, value[0])
             elif code == _TSOFFSET and size >= 8:
-                order = "little" if self._order == "<" else "big"
-                interface.offset_ns = int.from_bytes(value[:8], order, signed=True) * 1_000_000_000
+                (seconds,) = Struct(self._order + "q").unpack_from(value)
+                interface.offset_ns = seconds * 1_000_000_000
             at += 4 + (size + 3 & ~3)
 
     def _complain(self, buf: Buffer, start: int, detail: str) -> None:

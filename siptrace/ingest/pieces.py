@@ -43,6 +43,8 @@ class Pieces:
 
     def add(self, start: int, data: bytes, place: Place, offset: int = -1) -> tuple[bool, bool]:
         """Keep what is new of the bytes at `start`; return whether some overlapped, and whether such bytes differed."""
+        if not data:
+            return False, False
         end = start + len(data)
         at, overlapped, differed = start, False, False
         first = max(bisect_right(self.kept, start, key=_start_of) - 1, 0)

@@ -45,6 +45,9 @@ STDIN = "-"
 _GZIP = b"\x1f\x8b"
 _GZIP_WINDOW = 31  # 15 bits of window, and 16 for "with a gzip header" (zlib's manual)
 
+_SALVAGE_BYTES = 256
+"""How much of a damaged piece is decompressed at once; of the last such part every single byte."""
+
 Buffer = bytes | mmap.mmap
 
 
@@ -140,12 +143,30 @@ class _Gunzip:
             if not self._inside:
                 chunk = self._begin(chunk)
                 continue
+            before = self._member.copy()
             try:
                 piece = self._member.decompress(chunk, READ_BYTES)
             except zlib.error as error:
+                yield from self._salvage(before, chunk)
                 raise _Damage(f"damaged after {self.total} decompressed bytes ({error})") from error
             self._inside = not self._member.eof
             chunk = self._member.unconsumed_tail if self._inside else self._member.unused_data
+            if piece:
+                yield self._count(piece)
+
+    def _salvage(self, member: zlib._Decompress, chunk: bytes) -> Iterator[bytes]:
+        """Yield what the bytes before the damaged one give: zlib hands nothing out of the call in which it fails."""
+        size = _SALVAGE_BYTES
+        while chunk:
+            before = member.copy()
+            try:
+                piece = member.decompress(chunk[:size])
+            except zlib.error:
+                if size == 1:
+                    return
+                member, size = before, 1
+                continue
+            chunk = chunk[size:]
             if piece:
                 yield self._count(piece)
 
@@ -275,7 +296,9 @@ class MappedFeed:
             self._freed = position
 
     def close(self) -> None:
-        """Unmap the file."""
+        """Unmap the file; what nobody wanted to see of it counts as read."""
+        if self._count:
+            self._count(self._size - self.start)
         self._map.close()
 
 

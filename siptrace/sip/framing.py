@@ -36,6 +36,9 @@ message must be fit (RFC 3261 18.1.1)."""
 MAX_STREAM_MESSAGE = 1024 * 1024
 """The longest message of a stream: bodies are descriptions, presence documents and pictures of callers, not files."""
 
+_SKIPPED_SHOWN = 64
+"""How many of the bytes that belong to no message are kept to be shown."""
+
 # message-header ends with CRLF, and an empty CRLF closes the section (RFC 3261 7). Lenient: LF alone.
 _HEADER_END = re.compile(rb"\n\r?\n")
 # Content-Length = ( "Content-Length" / "l" ) HCOLON 1*DIGIT (RFC 3261 20.14); HCOLON allows a folded line.
@@ -272,7 +275,9 @@ class Framer:
         """Pass over bytes that belong to no message, and keep how they begin."""
         if size and self._skipped_from < 0:
             self._skipped_from = self._base
-            self._skipped_data = self._buffer[: min(size, 64)]
+            self._skipped_data = b""
+        if size and len(self._skipped_data) < _SKIPPED_SHOWN:
+            self._skipped_data += self._buffer[: min(size, _SKIPPED_SHOWN - len(self._skipped_data))]
         self._drop(size)
 
     def _end_skipped(self, cuts: list[Cut]) -> None:

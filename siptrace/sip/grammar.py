@@ -44,9 +44,10 @@ __all__ = [
 # Status-Line  = SIP-Version SP Status-Code SP Reason-Phrase CRLF    (RFC 3261 7.2)
 # Lenient: any version digits, more than one space, blanks inside the Request-URI, nothing after the version of a
 # status line but the code, LF alone as line end, and line ends before the start line (RFC 3261 7.5).
+# Possessive, because a line of blanks must not be tried at every length.
 _START = re.compile(
-    rb"[\r\n]{0,8}(?:SIP/\d{1,3}\.\d{1,3} +\d"
-    rb"|[A-Za-z0-9.!%*_+`'~-]{1,64} +[^\r\n]{1,8192}? SIP/\d{1,3}\.\d{1,3} *(?:\r|\n|\Z))"
+    rb"[\r\n]{0,8}+(?:SIP/\d{1,3}\.\d{1,3} ++\d"
+    rb"|[A-Za-z0-9.!%*_+`'~-]{1,64}+ ++[^\r\n]{1,8192}? SIP/\d{1,3}\.\d{1,3} *+(?:\r|\n|\Z))"
 )
 
 

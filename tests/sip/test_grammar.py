@@ -99,3 +99,8 @@ def test_what_the_patterns_accept_and_refuse(name: str, texts: tuple[list[str], 
 def test_every_pattern_has_its_name_in_all() -> None:
     public = {name for name, value in vars(grammar).items() if isinstance(value, re.Pattern) and name[0] != "_"}
     assert public | {"LWS", "looks_like_sip"} == set(grammar.__all__)
+
+
+def test_a_datagram_of_blanks_is_refused_in_linear_time() -> None:
+    steps = [b"A" + b" " * size for size in (60_000, 65_000)]
+    assert not any(map(looks_like_sip, steps * 100))
