@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import random
 
-__all__ = ["MS", "SECOND", "T1", "Call", "Packet", "Party", "Request"]
+__all__ = ["MS", "PLAIN", "SECOND", "T1", "Call", "Packet", "Party", "Request", "Shape"]
 
 MS = 1_000_000
 SECOND = 1000 * MS
@@ -31,6 +31,21 @@ Packet = tuple[int, str, str, int, int, bytes]
 
 Hops = tuple[int, ...]
 """Where a message is seen: 0 between caller and proxy, 1 between proxy and callee, in the order of travel."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What all calls of a trace have in common, more than calls usually do: the corners of a reader."""
+
+    one_port: bool = False
+    """Every session is offered on the same media port."""
+    call_id_prefix: str = ""
+    """Every Call-ID begins with this."""
+    one_pair: bool = False
+    """Every packet travels between the same two addresses: both parties stand behind one gateway."""
+
+
+PLAIN = Shape()
 
 
 @dataclass(frozen=True)
@@ -79,19 +94,22 @@ class Request:
 class Call:
     """One call while it is told: every step adds to `packets` and moves `now_ns` on."""
 
-    def __init__(self, number: int, start_ns: int, rng: random.Random) -> None:
+    def __init__(self, number: int, start_ns: int, rng: random.Random, shape: Shape = PLAIN) -> None:
         """Begin a call between two parties that follow from its number."""
         self.now_ns = start_ns
         self.packets: list[Packet] = []
         self.retransmissions = 0
         self.rng = rng
+        self._shape = shape
         self.caller, self.callee = (self._party(side, name, number) for side, name in ((16, "alice"), (32, "bob")))
-        self._call_id = f"{rng.getrandbits(96):024x}@{self.caller.address}"
+        self._call_id = f"{shape.call_id_prefix}{rng.getrandbits(96):024x}@{self.caller.address}"
         self._cseq = {self.caller: 1, self.callee: 1000}
 
     def _party(self, side: int, name: str, number: int) -> Party:
-        address = str(ipaddress.IPv4Address((10 << 24) + (side << 16) + number % 50_000 + 1))
-        return Party(f"{name}{number}", address, f"{self.rng.getrandbits(40):010x}", 16_384 + number * 2 % 40_000)
+        place = 0 if self._shape.one_pair else (side << 16) + number % 50_000
+        address = str(ipaddress.IPv4Address((10 << 24) + place + 1))
+        port = 0 if self._shape.one_port else number * 2 % 40_000
+        return Party(f"{name}{number}", address, f"{self.rng.getrandbits(40):010x}", 16_384 + port)
 
     def wait(self, duration_ns: int) -> None:
         """Let time pass."""

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.call import MS, SECOND, T1, Call, Packet, Request
+from bench.call import MS, PLAIN, SECOND, T1, Call, Packet, Request, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -176,7 +176,7 @@ def media(call: Call, answered_ns: int, packets: int) -> Iterator[Packet]:
             yield time_ns, src.address, dst.address, src.media_port, dst.media_port, data
 
 
-def packets(calls: int, rtp: int, rate: float, seed: int, totals: Totals) -> Iterator[Packet]:
+def packets(calls: int, rtp: int, rate: float, seed: int, totals: Totals, shape: Shape = PLAIN) -> Iterator[Packet]:
     """Yield the packets of so many calls in time order, `rate` new calls a second, and count them."""
     rng = random.Random(seed)  # noqa: S311 -- made-up traffic, no secrets
     stories = list(STORIES)
@@ -187,7 +187,7 @@ def packets(calls: int, rtp: int, rate: float, seed: int, totals: Totals) -> Ite
         start_ns = START_NS + int(number / rate * SECOND)
         while waiting and waiting[0][0] <= start_ns:
             yield heapq.heappop(waiting)[2]
-        call = Call(number, start_ns, rng)
+        call = Call(number, start_ns, rng, shape)
         (story,) = rng.choices(stories, weights)
         story(call)
         _count(totals, call, story.__name__, STORIES[story][1])
@@ -223,12 +223,12 @@ def frame(packet: Packet, number: int) -> bytes:
     return ETHERNET + start + struct.pack("!H", checksum) + addresses + udp + data
 
 
-def make(out: Path, calls: int, *, rtp: int = 0, rate: float = 200.0, seed: int = 1) -> Totals:
+def make(out: Path, calls: int, *, rtp: int = 0, rate: float = 200.0, seed: int = 1, shape: Shape = PLAIN) -> Totals:
     """Write a pcap file and return what is in it; raises OSError where it cannot be written."""
     totals = Totals()
     with out.open("wb", buffering=1 << 20) as file:
         file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65_535, 1))
-        for number, packet in enumerate(packets(calls, rtp, rate, seed, totals)):
+        for number, packet in enumerate(packets(calls, rtp, rate, seed, totals, shape)):
             data = frame(packet, number)
             seconds, rest = divmod(packet[0], SECOND)
             file.write(struct.pack("<IIII", seconds, rest // 1000, len(data), len(data)) + data)
@@ -244,8 +244,13 @@ def main() -> None:
     parser.add_argument("--rtp", type=int, default=0, help="RTP packets of each answered call and direction")
     parser.add_argument("--rate", type=float, default=200.0, help="new calls a second")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--one-port", action="store_true", help="all calls offer the same media port")
+    parser.add_argument("--call-id-prefix", default="", metavar="TEXT", help="what every Call-ID begins with")
+    parser.add_argument("--one-pair", action="store_true", help="all packets travel between the same two addresses")
     given = parser.parse_args()
-    print(json.dumps(asdict(make(given.out, given.calls, rtp=given.rtp, rate=given.rate, seed=given.seed))))
+    shape = Shape(given.one_port, given.call_id_prefix, given.one_pair)
+    totals = make(given.out, given.calls, rtp=given.rtp, rate=given.rate, seed=given.seed, shape=shape)
+    print(json.dumps(asdict(totals)))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ Two kinds of trouble never mix. A *packet* never raises: what is cut, malformed 
         ├── UnrecognisedInput   neither a capture nor a log that we know
         └── EmptyInput          nothing to read in there
 
-Every message is one sentence for the person at the terminal. Anything else that is raised is a bug.
+Every message is one sentence for the person at the terminal. `NativeError` stays inside: it chooses the plain path for
+large traces. Anything else that is raised is a bug.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ __all__ = [
     "ExitCode",
     "InputError",
     "MissingInput",
+    "NativeError",
     "SiptraceError",
     "UnreadableInput",
     "UnrecognisedInput",
@@ -77,6 +79,10 @@ class UnrecognisedInput(InputError):
 
 class EmptyInput(InputError):
     """There is nothing to read: an empty file, a directory without traces."""
+
+
+class NativeError(Exception):
+    """There is no machine code for large traces: numba is missing or refuses. The plain path does it, more slowly."""
 
 
 class AnomalyCode(StrEnum):

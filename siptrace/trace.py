@@ -13,13 +13,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, overload
 
 from siptrace.errors import AnomalyLog, UsageError
-from siptrace.ingest.datagram import NO_TIME, Transport, endpoint_text
+from siptrace.ingest.datagram import NO_TIME, Transport
 from siptrace.ingest.open import open_sources
 from siptrace.reconstruct.detail import take_apart
 from siptrace.reconstruct.model import Call, Detail, Dialog, TracedMessage, Transaction
 from siptrace.reconstruct.overview import Overview, overview
+from siptrace.reconstruct.quick import quick_overview
 from siptrace.sip.parse import parse
 from siptrace.table.columns import NO_NUMBER, MessageTable
+from siptrace.table.loader import BulkLoader
 from siptrace.table.scan import scan
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from siptrace.ingest.open import Source
     from siptrace.table.scan import Memo
 
-__all__ = ["Lazy", "Trace", "open_trace"]
+__all__ = ["Lazy", "Progress", "Trace", "open_trace"]
 
 T = TypeVar("T")
 
@@ -79,7 +81,7 @@ class Trace:
     @cached_property
     def overview(self) -> Overview:
         """Transactions, dialogs and calls of the whole trace in columns."""
-        return overview(self.table)
+        return quick_overview(self.table) or overview(self.table)
 
     @property
     def messages(self) -> Sequence[TracedMessage]:
@@ -133,8 +135,8 @@ class Trace:
             source,
             self.sources[source].kind.startswith("log:"),
             Transport(table.transport[row]),
-            endpoint_text(table.endpoints[table.src[row]]),
-            endpoint_text(table.endpoints[table.dst[row]]),
+            table.endpoint(table.src[row]),
+            table.endpoint(table.dst[row]),
             table.raw(row),
             table.methods.text(table.method[row]),
             self._status(row),
@@ -182,17 +184,47 @@ def _count(number: int, noun: str) -> str:
     return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
 
 
-def open_trace(*paths: str | os.PathLike[str]) -> Trace:
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far opening a trace has come: bytes read, of how many (None where a pipe is read), and messages found."""
+
+    read: int
+    total: int | None
+    messages: int
+
+
+def open_trace(
+    *paths: str | os.PathLike[str],
+    progress: Callable[[Progress], None] | None = None,
+    notice: Callable[[str], None] | None = None,
+) -> Trace:
     """Open captures and logs (files, directories, `-` for standard input) as one trace in time order.
 
-    Raises a subclass of `siptrace.errors.InputError` when a path cannot be read or is no trace; a trace without SIP
-    is no error, it has no messages.
+    `progress` is called now and then, `notice` with what a person may want to know while waiting. Raises a subclass of
+    `siptrace.errors.InputError` when a path cannot be read or is no trace; a trace without SIP is no error, it has no
+    messages.
     """
     anomalies, table = AnomalyLog(), MessageTable()
     memo: Memo = {}
-    reader = open_sources(paths, anomalies)
+    read, total = 0, None
+
+    def count(size: int) -> None:
+        nonlocal read
+        read += size
+        if progress is not None:
+            progress(Progress(read, total, len(table)))
+
+    reader = open_sources(paths, anomalies, count)  # a pipe is read, and counted, to recognise it
+    total = reader.total_bytes
+    loader = BulkLoader(table, memo, total, notice)
+    reader.bulk_for = loader.bulk_for
     for source, datagram in reader:
-        table.append(source, datagram, scan(datagram.payload, memo))
+        if loader.bulk is None:
+            table.append(source, datagram, scan(datagram.payload, memo))
+        else:
+            loader.bulk.add(source, datagram)
+    loader.finish()
+    reader.bulk = reader.bulk_for = None
     table.sources.extend(reader.sources)
     table.sort()
     return Trace(tuple(reader.sources), table, anomalies)

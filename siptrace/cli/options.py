@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from siptrace.cli.diagnostics import report
+from siptrace.cli.diagnostics import report, say
+from siptrace.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,9 +24,12 @@ as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object 
 
 
 def opened(paths: Sequence[str]) -> Trace:
-    """Open the traces and say on standard error what was wrong with them."""
+    """Open the traces; show on standard error how far it has come, and say there what was wrong with them."""
     from siptrace.trace import open_trace  # noqa: PLC0415  (help and completion must not pay for it)
 
-    trace = open_trace(*paths)
+    with progress_bar() as bar:
+        trace = open_trace(*paths, progress=bar, notice=bar.say if bar else say)
     report(trace.anomalies, [source.path for source in trace.sources])
+    if not trace.messages:
+        say("there is no SIP in this trace")
     return trace

@@ -81,21 +81,34 @@ def table(
     With a `limit` in cells, the `elastic` columns give way first, the widest of them ahead, then all others; where
     that is not enough, lines are cut.
     """
-    body = [list(row) for row in rows]
-    widths = [max((cells(row[i]) for row in body), default=0) for i in range(len(heads))]
-    widths = [max(wide, len(head)) for wide, head in zip(widths, heads, strict=True)]
+    columns = [
+        [head, *cut] for head, cut in zip(heads, list(zip(*rows, strict=True)) or [()] * len(heads), strict=True)
+    ]
+    widths = [_width_of(column) for column in columns]
     if limit is not None:
         _narrow(widths, elastic, limit - 2 * (len(widths) - 1))
         _narrow(widths, range(len(widths)), limit - 2 * (len(widths) - 1))
     aligned = set(right)
-    lines = []
-    for row in [list(heads), *body]:
-        parts = [fit(text, wide) for text, wide in zip(row, widths, strict=True)]
-        blanks = [" " * (wide - cells(part)) for part, wide in zip(parts, widths, strict=True)]
-        joined = [b + p if i in aligned else p + b for i, (p, b) in enumerate(zip(parts, blanks, strict=True))]
-        line = "  ".join(joined).rstrip()
-        lines.append(line if limit is None else fit(line, limit))
+    padded = [_padded(column, wide, i in aligned) for i, (column, wide) in enumerate(zip(columns, widths, strict=True))]
+    lines = ["  ".join(cut).rstrip() for cut in zip(*padded, strict=True)]
+    if limit is not None:
+        lines = [fit(line, limit) for line in lines]
     return "\n".join(lines) + "\n"
+
+
+def _width_of(column: Sequence[str]) -> int:
+    """Return how many cells the widest text takes; whole columns at once, because a list may have 100,000 rows."""
+    return max(map(len if "".join(column).isascii() else cells, column))
+
+
+def _padded(column: Sequence[str], wide: int, right: bool) -> list[str]:
+    """Return the texts in exactly so many cells each."""
+    if not "".join(column).isascii():
+        column = [fit(text, wide) for text in column]
+        blanks = [" " * (wide - cells(text)) for text in column]
+        return [blank + text if right else text + blank for text, blank in zip(column, blanks, strict=True)]
+    column = [text if len(text) <= wide else fit(text, wide) for text in column]
+    return [text.rjust(wide) if right else text.ljust(wide) for text in column]
 
 
 def _narrow(widths: list[int], columns: Sequence[int], room: int) -> None:

@@ -59,15 +59,15 @@ class Decoder:
         self._streams = Streams(anomalies, lambda source, datagram: self._out.append((source, datagram)))
         self._place = Place(0, 0, NO_TIME)
         self._snapped = False
-        self._mapped = False
+        self._base: int | None = None
         self._depth = 0
         self.last_time = NO_TIME
         """The time of the latest packet, to tell which file continues which."""
 
     def decode(  # noqa: C901 -- the hot path, in one piece
-        self, records: Iterable[Record], buf: Buffer, source: int, *, mapped: bool
+        self, records: Iterable[Record], buf: Buffer, source: int, *, base: int | None
     ) -> Iterator[Found]:
-        """Yield what the records of one window hold; with `mapped`, positions in `buf` are offsets in the file."""
+        """Yield what the records of one window hold; `base` is where `buf` begins in the file."""
         out, ignored = self._out, self._streams.ignored
         time_ns = NO_TIME
         for time_ns, frame, link, start, captured, wire in records:
@@ -85,7 +85,7 @@ class Decoder:
                                 if looks_like_sip(payload):
                                     src = buf[at + 26 : at + 30] + buf[at + 34 : at + 36]
                                     dst = buf[at + 30 : at + 34] + buf[at + 36 : at + 38]
-                                    offset = at + 42 if mapped else NO_OFFSET
+                                    offset = NO_OFFSET if base is None else base + at + 42
                                     yield source, Datagram(time_ns, frame, Transport.UDP, src, dst, payload, offset)
                             continue
                     elif (
@@ -95,7 +95,7 @@ class Decoder:
                         and not buf[at + 47] & SYN
                     ):
                         continue
-            self._mapped = mapped
+            self._base = base
             self.packet(Place(source, frame, time_ns), link, buf, (start, captured, wire))
             if out:
                 yield from out
@@ -231,15 +231,15 @@ class Decoder:
 
     def _whole(self, whole: Whole) -> None:
         """Decode a reassembled datagram, whose bytes lie nowhere in the file in one piece."""
-        place, mapped, snapped = self._place, self._mapped, self._snapped
-        self._place, self._mapped, self._snapped = whole.place, False, False  # what is cut has been reported
+        place, base, snapped = self._place, self._base, self._snapped
+        self._place, self._base, self._snapped = whole.place, None, False  # what is cut has been reported
         size = len(whole.data)
         want = 65535 if whole.cut else size
         if len(whole.src) == 4:
             self._transport(whole.protocol, whole.src, whole.dst, whole.data, (0, size, want))
         else:
             self._extensions(whole.protocol, whole.src, whole.dst, whole.data, (0, size, want))
-        self._place, self._mapped, self._snapped = place, mapped, snapped
+        self._place, self._base, self._snapped = place, base, snapped
 
     # -- the transport layer
 
@@ -280,7 +280,7 @@ class Decoder:
             self._complain(AnomalyCode.SNAPPED, f"{len(payload)} of {length - 8} bytes")
         place = self._place
         source, dest = src + bytes(buf[pos : pos + 2]), dst + bytes(buf[pos + 2 : pos + 4])
-        offset = pos + 8 if self._mapped else NO_OFFSET
+        offset = NO_OFFSET if self._base is None else self._base + pos + 8
         datagram = Datagram(place.time_ns, place.frame, Transport.UDP, source, dest, payload, offset)
         self._out.append((place.source, datagram))
 
@@ -299,7 +299,7 @@ class Decoder:
         lost = want - max(begin, stop) if self._snapped else 0
         seq = int.from_bytes(buf[pos + 4 : pos + 8], "big")
         key = addresses + bytes(buf[pos : pos + 4])
-        offset = begin if self._mapped else NO_OFFSET
+        offset = NO_OFFSET if self._base is None else self._base + begin
         self._streams.segment(self._place, key, seq, buf[pos + 13], data, offset, lost)
 
     def _bad(self, detail: str, *, force: bool = False) -> None:

@@ -16,10 +16,11 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from siptrace.errors import (
     Anomaly,
@@ -34,14 +35,14 @@ from siptrace.errors import (
 from siptrace.ingest.datagram import NO_TIME
 from siptrace.ingest.decode import Decoder, Found
 from siptrace.ingest.limits import MAX_CHAINS
-from siptrace.ingest.pcap import PcapWalker, is_pcap
+from siptrace.ingest.pcap import PcapWalker, Record, is_pcap
 from siptrace.ingest.pcapng import PcapngWalker, is_pcapng
-from siptrace.ingest.sources import STDIN, MappedFeed, Source, StreamFeed, content, is_regular, lines, peek
+from siptrace.ingest.sources import STDIN, FileFeed, Source, StreamFeed, content, is_regular, lines, peek
 
 if TYPE_CHECKING:
     from siptrace.ingest.logs import Dialect
 
-__all__ = ["Reader", "Source", "find_sources", "open_sources"]
+__all__ = ["Bulk", "Feed", "Reader", "Source", "Walker", "find_sources", "open_sources"]
 
 Progress = Callable[[int], None]
 """Called with a number of bytes of input (compressed ones, where a file is) that were read since the last call."""
@@ -60,6 +61,33 @@ class _Opened:
     pieces: Iterator[bytes] | None
 
 
+Walker = PcapWalker | PcapngWalker
+Feed = FileFeed | StreamFeed
+
+
+class Bulk(Protocol):
+    """Somebody who reads what he knows of whole windows, and leaves the other records to be decoded one by one."""
+
+    last_time: int
+    """The time of the latest packet so far."""
+
+    def begin(self, walker: Walker, feed: Feed, start: int) -> int | None:
+        """Read a window from `start` on; return the time of its first packet, None without one."""
+        ...
+
+    def records(self) -> Iterator[Record]:
+        """Yield the records that are left to be decoded, in their order."""
+        ...
+
+    def flush(self, source: int) -> None:
+        """Finish the window, perhaps while the next one is read."""
+        ...
+
+    def wait(self) -> None:
+        """Be done with everything that was flushed, before the file is closed."""
+        ...
+
+
 class Reader:
     """The sources of a trace; iterating reads them, once, and yields `(source index, Datagram)` in file order."""
 
@@ -70,6 +98,10 @@ class Reader:
         self._anomalies = anomalies
         self._progress = progress
         self._decoders: list[Decoder] = []
+        self._shown = 0
+        self.bulk: Bulk | None = None
+        self.bulk_for: Callable[[int], Bulk | None] | None = None
+        """Asked before each window, with the bytes seen so far, for somebody who reads whole windows at once."""
 
     @property
     def total_bytes(self) -> int | None:
@@ -103,24 +135,41 @@ class Reader:
         begin = PcapWalker if source.kind == "pcap" else PcapngWalker
         walker = begin(item.header, source.path, self._anomalies, source.index)
         once = source.compressed or item.pieces is not None
-        feed = StreamFeed(self._pieces(item)) if once else MappedFeed(source.path, self._progress)
+        with closing(StreamFeed(self._pieces(item)) if once else FileFeed(source.path, self._progress)) as feed:
+            yield from self._walk(source, walker, feed)
+            if self.bulk is not None:
+                self.bulk.wait()
+            walker.finish(feed.end - feed.start if not walker.stopped else 0)
+
+    def _walk(self, source: Source, walker: Walker, feed: Feed) -> Iterator[Found]:
+        """Show the windows of a capture to the walker, and decode what it finds."""
         decoder: Decoder | None = None
         start = walker.position
         while True:
-            records = walker.walk(feed.buf, start, feed.end, last=feed.last)
-            if decoder is None:
-                first = next(records, None)
-                if first is not None:
-                    yield from self._make_room()
-                    decoder = self._decoder_for(first[0])
-                    records = chain((first,), records)
+            first, records = self._window(walker, feed, start)
+            if decoder is None and first is not None:
+                yield from self._make_room()
+                decoder = self._decoder_for(first)
             if decoder is not None:
-                yield from decoder.decode(records, feed.buf, source.index, mapped=feed.mapped)
+                yield from decoder.decode(records, feed.buf, source.index, base=feed.base)
+            if self.bulk is not None:
+                self.bulk.flush(source.index)
+                if decoder is not None:
+                    decoder.last_time = max(decoder.last_time, self.bulk.last_time)
             if walker.stopped or not feed.advance(walker.position):
                 break
             start = feed.start
-        walker.finish(feed.end - feed.start if not walker.stopped else 0)
-        feed.close()
+
+    def _window(self, walker: Walker, feed: Feed, start: int) -> tuple[int | None, Iterator[Record]]:
+        """Return the time of the first packet of a window, None without one, and the records to decode."""
+        self._shown += feed.end - start
+        if self.bulk is None and self.bulk_for is not None:
+            self.bulk = self.bulk_for(self._shown)
+        if self.bulk is not None:
+            return self.bulk.begin(walker, feed, start), self.bulk.records()
+        records = walker.walk(feed.buf, start, feed.end, last=feed.last)
+        first = next(records, None)
+        return (None, records) if first is None else (first[0], chain((first,), records))
 
     def _decoder_for(self, first_ns: int) -> Decoder:
         """Return the state of the capture that ended last before `first_ns`, or a new one."""

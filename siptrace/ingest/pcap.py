@@ -106,6 +106,30 @@ class PcapWalker:
         self._interface = Interface(network & _LINK_BITS, f"interface {len(self._interfaces)}")
         self._interfaces.append(self._interface)
 
+    @property
+    def link(self) -> int:
+        """The link type of the records to come."""
+        return self._interface.link
+
+    @property
+    def swapped(self) -> bool:
+        """Whether numbers of the file are big endian."""
+        return self._order == ">"
+
+    @property
+    def record_bytes(self) -> int:
+        """The size of a record header."""
+        return self._record_bytes
+
+    @property
+    def scale(self) -> int:
+        """Nanoseconds in a unit of the fraction of a second."""
+        return self._scale
+
+    def skip(self, position: int, frame: int, seconds: int) -> None:
+        """Go on at a position: somebody else walked the records before it, of which the last was `frame`."""
+        self.position, self.frame, self._last_seconds = position, frame, seconds
+
     def walk(self, buf: Buffer, start: int, end: int, *, last: bool) -> Iterator[Record]:
         """Yield the records that lie whole in the window; afterwards `position` is where the next one begins.
 
@@ -158,7 +182,7 @@ class PcapWalker:
             return -1, False
         found = self._resync(buf, start, min(end, start + RESYNC_BYTES))
         rest = f"went on {found - start} bytes later" if found >= 0 else "stopped there"
-        detail = f"a packet of {captured} bytes at offset {start} is not believed; {rest}"
+        detail = f"a packet of {captured} bytes is not believed; {rest}"
         data = bytes(buf[start : start + self._record_bytes])
         self._anomalies.add(Anomaly(AnomalyCode.BAD_RECORD, self.frame + 1, detail, data, self._source))
         self.stopped = found < 0

@@ -93,7 +93,7 @@ class PcapngWalker:
                     self._use_order(order)
                 length = self._unpack_head(buf, start)[1] if order else 0
             if not _SMALLEST_BLOCK <= length <= MAX_BLOCK:
-                self._stop(buf, start, f"a block of {length} bytes at offset {start} is not believed")
+                self._stop(buf, start, f"a block of {length} bytes is not believed")
                 break
             after = start + (length + 3 & ~3)
             if after > end:
@@ -130,7 +130,7 @@ class PcapngWalker:
             captured = min(wire, length - 16, limit or wire)
             return self._packet(buf, 0, None, (start + 12, captured, wire, length - 16))
         elif kind in (_ENHANCED, _OLD_PACKET, _SIMPLE, _INTERFACE):
-            self._complain(buf, start, f"a block of type {kind} with {length} bytes at offset {start} is too short")
+            self._complain(buf, start, f"a block of type {kind} with {length} bytes is too short")
         return None
 
     def _packet(self, buf: Buffer, number: int, units: int | None, place: tuple[int, int, int, int]) -> Record | None:

@@ -1,16 +1,13 @@
-"""Where bytes come from: mapped files, pipes, and compressed ones; a window over each.
+"""Where bytes come from: files, pipes, and compressed ones; a window over each.
 
-Owns opening, mapping, decompressing and giving memory back. A `Feed` shows a window `buf[start:end]` of a source;
-whoever walks it says with `advance()` how far it came and is shown more. A mapped file shows windows of itself, so
-positions in `buf` are offsets in the file; a stream shows what was read and not yet used.
+Owns opening, reading and decompressing. A `Feed` shows a window `buf[start:end]` of a source; whoever walks it says
+with `advance()` how far it came and is shown more.
 
-Invariant: neither feed ever holds more than two windows and one record. Weak spot: a file that somebody truncates
-while it is mapped ends the process (SIGBUS), as it does every program that maps files.
+Invariant: neither feed ever holds more than a window and one record.
 """
 
 from __future__ import annotations
 
-import mmap
 import os
 import stat
 import sys
@@ -29,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "STDIN",
     "Buffer",
-    "MappedFeed",
+    "FileFeed",
     "Source",
     "StreamFeed",
     "content",
@@ -48,7 +45,7 @@ _GZIP_WINDOW = 31  # 15 bits of window, and 16 for "with a gzip header" (zlib's 
 _SALVAGE_BYTES = 256
 """How much of a damaged piece is decompressed at once; of the last such part every single byte."""
 
-Buffer = bytes | mmap.mmap
+Buffer = bytes
 
 
 @dataclass(slots=True)
@@ -101,7 +98,7 @@ def open_raw(path: str) -> BinaryIO:
 
 
 def is_regular(path: str) -> bool:
-    """Return whether the path is a plain file that can be mapped and read twice; not a pipe, not a file of /proc."""
+    """Return whether the path is a plain file that can be read twice; not a pipe, not a file of /proc."""
     if path == STDIN:
         return False
     try:
@@ -252,65 +249,68 @@ def lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
         yield rest
 
 
-class MappedFeed:
-    """Windows of a mapped file: positions in `buf` are offsets in the file."""
+class FileFeed:
+    """Windows of a file: `base` is the offset of the window in it.
 
-    mapped = True
+    Each window is read into memory of its own, which is cheaper than mapping the file: the pages of a large file need
+    not be mapped and unmapped one by one, and a file that is truncated meanwhile ends early instead of ending the
+    process.
+    """
 
     def __init__(self, path: str, count: Callable[[int], None] | None = None) -> None:
-        """Map the file; raises the errors of `open_raw`."""
-        with open_raw(path) as handle:
-            try:
-                size = os.fstat(handle.fileno()).st_size
-                self._map = mmap.mmap(handle.fileno(), size, access=mmap.ACCESS_READ)
-            except (OSError, ValueError) as error:  # ValueError: it has become empty
-                raise UnreadableInput(f"{path}: cannot be mapped: {error}") from error
-        self.buf: Buffer = self._map
+        """Show the beginning of the file; raises the errors of `open_raw`."""
+        self._handle = open_raw(path)
+        self._path = path
         self._count = count
-        self._size = size
-        self._freed = 0
+        self._size = os.fstat(self._handle.fileno()).st_size
+        self.base = 0
+        self.buf = self._read(WINDOW_BYTES)
         self.start = 0
-        self.end = min(size, WINDOW_BYTES)
+        self.end = len(self.buf)
 
     @property
     def last(self) -> bool:
         """Whether the window reaches to the end of the file."""
-        return self.end >= self._size
+        return self.base + self.end >= self._size
 
     def advance(self, position: int) -> bool:
-        """Show the next window, which begins at `position`; return False when there is no more than what was shown."""
+        """Show the window that begins at `position`; return False when there is no more than what was shown."""
         if self._count:
-            self._count(position - self.start)
-        self.start = position
-        self._give_back(position)
-        if self.end >= self._size:
+            self._count(position)
+        was_last = self.last
+        size = WINDOW_BYTES if position else len(self.buf) + WINDOW_BYTES  # or a record is larger than a window
+        self.base += position
+        rest = self.end - position
+        self.buf = self.buf[position:] if was_last else self._read(size)
+        self.end = len(self.buf)
+        if not was_last and self.end <= rest:  # truncated since it was opened
+            self._size = self.base + self.end
             return False
-        self.end = min(self._size, max(self.end, position) + WINDOW_BYTES)
-        return True
+        return not was_last
 
-    def _give_back(self, position: int) -> None:
-        """Let go of the pages before `position`, so that a large file never is in memory as a whole."""
-        position -= position % mmap.PAGESIZE
-        if hasattr(self._map, "madvise") and hasattr(mmap, "MADV_DONTNEED") and position > self._freed:
-            self._map.madvise(mmap.MADV_DONTNEED, self._freed, position - self._freed)
-            self._freed = position
+    def _read(self, size: int) -> bytes:
+        """Return the bytes of a window."""
+        try:
+            return os.pread(self._handle.fileno(), min(size, max(self._size - self.base, 0)), self.base)
+        except OSError as error:
+            raise UnreadableInput(f"{self._path}: reading failed: {error.strerror}") from error
 
     def close(self) -> None:
-        """Unmap the file; what nobody wanted to see of it counts as read."""
+        """Close the file; what nobody wanted to see of it counts as read."""
         if self._count:
-            self._count(self._size - self.start)
-        self._map.close()
+            self._count(max(self._size - self.base, 0))
+        self._handle.close()
 
 
 class StreamFeed:
     """Windows of something that can be read once: positions in `buf` mean nothing outside of it."""
 
-    mapped = False
+    base = None
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         """Show the first piece."""
         self._pieces = pieces
-        self.buf: Buffer = next(pieces, b"")
+        self.buf = next(pieces, b"")
         self._ahead = next(pieces, b"")
         self.start = 0
         self.end = len(self.buf)
@@ -323,7 +323,7 @@ class StreamFeed:
     def advance(self, position: int) -> bool:
         """Show what is left from `position` on, and the next piece behind it; return False when there is none."""
         piece, self._ahead = self._ahead, next(self._pieces, b"")
-        rest = bytes(self.buf[position:])
+        rest = self.buf[position:]
         self.buf = rest + piece if rest else piece
         self.start = 0
         self.end = len(self.buf)

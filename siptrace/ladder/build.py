@@ -85,7 +85,7 @@ def _marks(message: TracedMessage) -> Sequence[Mark]:
         marks.append(Mark.RETRANSMISSION)
     if _is_reinvite(message):
         marks.append(Mark.REINVITE)
-    if message.sip.anomalies:
+    if message.anomalies:
         marks.append(Mark.MALFORMED)
     return marks
 

@@ -158,7 +158,7 @@ _OUTWARD: dict[Phase, CallState] = {
 }
 """What a machine's state is called outside."""
 
-_RUNNING = (_P.CALLING, _P.TRYING, _P.RINGING, _P.IN_CALL)
+RUNNING = (_P.CALLING, _P.TRYING, _P.RINGING, _P.IN_CALL)
 
 _KINDS: dict[bytes, Kind] = {
     b"INVITE": Kind.CALL,
@@ -201,7 +201,7 @@ def _response(status: int) -> CallInput:
     return _SPECIAL.get(status) or _CLASSES[min(status // 100, 5) - 1]
 
 
-_RESPONSES = [_response(status) if status >= 100 else CallInput.INSIDE for status in range(700)]
+RESPONSES = [_response(status) if status >= 100 else CallInput.INSIDE for status in range(700)]
 
 
 def input_of(method: int, status: int, main: int, inside: bool) -> CallInput | None:  # noqa: PLR0911
@@ -211,7 +211,7 @@ def input_of(method: int, status: int, main: int, inside: bool) -> CallInput | N
     """
     if method == main:
         if status >= 100:
-            return None if inside and method == INVITE else _RESPONSES[status]
+            return None if inside and method == INVITE else RESPONSES[status]
         if status < 0:
             return None
         return CallInput.INSIDE if inside else CallInput.REQUEST
@@ -241,7 +241,7 @@ def state_of(phase: int, *, late: bool, expired: bool, growing: bool = False) ->
     """
     if late:
         return CallState.INCOMPLETE
-    if phase in _RUNNING and not growing:
+    if phase in RUNNING and not growing:
         return CallState.UNANSWERED if phase == Phase.CALLING and expired else CallState.INCOMPLETE
     return last_seen(phase)
 

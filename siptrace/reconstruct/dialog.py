@@ -66,7 +66,7 @@ TRANSITIONS: dict[tuple[DialogState, DialogInput], DialogState] = {
 """RFC 3261 12.1 to 12.3; a pair that is not here changes nothing."""
 
 _INPUTS = len(DialogInput)
-_FLAT = [
+FLAT = [
     TRANSITIONS.get((DialogState(s), DialogInput(i)), DialogState(s))
     for s in range(len(DialogState))
     for i in range(_INPUTS)
@@ -78,7 +78,7 @@ CREATING = frozenset((INVITE, SUBSCRIBE, REFER))
 
 _SUBSCRIPTION_ENDED = int(Flag.SUBSCRIPTION_ENDED)
 
-_OUTSIDE = frozenset(KNOWN_METHODS.index(m) + 1 for m in (b"REGISTER", b"PUBLISH", b"OPTIONS", b"MESSAGE", b"CANCEL"))
+OUTSIDE = frozenset(KNOWN_METHODS.index(m) + 1 for m in (b"REGISTER", b"PUBLISH", b"OPTIONS", b"MESSAGE", b"CANCEL"))
 """Methods that do not prove a dialog even with a To tag: they are sent outside of dialogs as well."""
 
 
@@ -135,7 +135,7 @@ def find_dialogs(table: MessageTable, transactions: Transactions) -> Dialogs:
         number = numbers.get(key)
         if number is None:
             inside = status < 100
-            if inside and (method in _OUTSIDE or transactions.method[transaction] != method):
+            if inside and (method in OUTSIDE or transactions.method[transaction] != method):
                 continue
             if what is None or (method == ACK and key in refused):
                 continue
@@ -148,5 +148,5 @@ def find_dialogs(table: MessageTable, transactions: Transactions) -> Dialogs:
             found.late.append(inside and method != NOTIFY)
         found.of_row[row] = number
         if what is not None:
-            found.state[number] = _FLAT[found.state[number] * _INPUTS + what]
+            found.state[number] = FLAT[found.state[number] * _INPUTS + what]
     return found

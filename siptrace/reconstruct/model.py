@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from siptrace.ingest.datagram import NO_TIME, endpoint_text
+from siptrace.errors import Anomaly
+from siptrace.ingest.datagram import NO_TIME
 from siptrace.reconstruct.call import CallState
 from siptrace.sip.parse import parse
 
@@ -67,6 +68,13 @@ class TracedMessage:
     def sip(self) -> Message:
         """The message in full: header fields, addresses, bodies, anomalies."""
         return parse(self.raw, frame=self.frame, source=self.source_index)
+
+    @cached_property
+    def anomalies(self) -> tuple[Anomaly, ...]:
+        """What is wrong with the message and with the session description in it."""
+        problems = self.sip.sdp.problems if self.sip.sdp is not None else ()
+        described = (Anomaly(code, self.frame, detail, b"", self.source_index) for code, detail in problems)
+        return (*self.sip.anomalies, *described)
 
     @property
     def time(self) -> dt.datetime | None:
@@ -222,7 +230,7 @@ class Call:
         """Everybody who sent or received one of its messages, as `ip:port`, in order of appearance."""
         table = self._table
         ends = (end for row in self.overview.rows_of(self.n - 1) for end in (table.src[row], table.dst[row]))
-        return tuple(endpoint_text(table.endpoints[end]) for end in dict.fromkeys(ends))
+        return tuple(table.endpoint(end) for end in dict.fromkeys(ends))
 
     @property
     def final_status(self) -> int | None:

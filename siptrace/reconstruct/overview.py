@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Calls", "Overview", "find_calls", "overview"]
 
-_NEVER_FIRST = frozenset((ACK, BYE, CANCEL, KNOWN_METHODS.index(b"PRACK") + 1))
+NEVER_FIRST = frozenset((ACK, BYE, CANCEL, KNOWN_METHODS.index(b"PRACK") + 1))
 """Requests that only make sense after another one, so that a call which begins with them began before the trace."""
 
-_TAGGED = frozenset(KNOWN_METHODS.index(method) + 1 for method in (b"REGISTER", b"PUBLISH", b"OPTIONS", b"MESSAGE"))
+TAGGED = frozenset(KNOWN_METHODS.index(method) + 1 for method in (b"REGISTER", b"PUBLISH", b"OPTIONS", b"MESSAGE"))
 """Requests that need no dialog: with a To tag (a refresh, in some phones) they do not prove that there was one."""
 
 _STEPS = len(CallInput)
@@ -91,7 +91,7 @@ class Calls:
         self.late[number], self.final[number] = late, 0
 
 
-_ENDS = frozenset((Phase.COMPLETED, Phase.CANCELLED, Phase.CHALLENGED, Phase.BUSY, Phase.REJECTED, Phase.REDIRECTED,
+ENDS = frozenset((Phase.COMPLETED, Phase.CANCELLED, Phase.CHALLENGED, Phase.BUSY, Phase.REJECTED, Phase.REDIRECTED,
                    Phase.UNANSWERED, Phase.FAILED))  # fmt: skip
 
 
@@ -114,7 +114,7 @@ def find_calls(table: MessageTable, transactions: Transactions) -> Calls:
     for row, method, status, call_id, to_tag, branch, vias, transaction, resent in rows:
         number = numbers.get(call_id)
         if number is None:
-            late = status != 0 or method in _NEVER_FIRST or (to_tag != 0 and method not in _TAGGED)
+            late = status != 0 or method in NEVER_FIRST or (to_tag != 0 and method not in TAGGED)
             number = numbers[call_id] = found.add(row, method, late, vias)
         elif method == INVITE and found.main[number] != INVITE:
             found.becomes_call(number, status != 0 or to_tag != 0, vias)
@@ -148,11 +148,11 @@ def _step(
     if after == before:
         return
     found.phase[number] = after
-    if after in _ENDS:
+    if after in ENDS:
         found.end_row[number] = row
     elif after == Phase.IN_CALL and what == CallInput.SUCCESS:
         found.answered_row[number] = row
-    if after not in _ENDS:
+    if after not in ENDS:
         found.end_row[number] = -1
 
 

@@ -15,6 +15,9 @@ __all__ = ["cells", "fit", "pad", "to_ascii", "visible"]
 _TO_ASCII = str.maketrans(
     {"│": "|", "─": "-", "┼": "+", "╌": "-", "▶": ">", "◀": "<", "…": "~", "→": ">", "←": "<", "↺": "@", "·": "."}
 )
+_OURS = frozenset(map(chr, _TO_ASCII))
+"""What we draw with: one cell each, known without a table of all of Unicode."""
+
 # Printable to Python, but able to reorder, hide or resize the text around them: bidirectional controls, joiners, and
 # variation selectors, of which terminals disagree how wide they make a character.
 _HIDDEN = re.compile(
@@ -42,6 +45,8 @@ def visible(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _width(char: str) -> int:
     """Return the cells of one character: 0 for a combining one, but 1 for a spacing vowel sign (category Mc)."""
+    if char in _OURS:
+        return 1
     from wcwidth import wcwidth  # noqa: PLC0415  (a fifth of what `siptrace --help` costs, which needs no width)
 
     return 1 if unicodedata.category(char) == "Mc" else max(wcwidth(char), 0)

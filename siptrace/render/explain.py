@@ -37,7 +37,7 @@ def raw_text(raw: bytes) -> str:
 
 def explain(message: TracedMessage) -> str:
     """Return where a message stands, its bytes, and its fields with their meanings."""
-    parts = ["\n".join(_place(message)) + "\n", raw_text(message.raw), "\n".join(_meaning(message.sip)) + "\n"]
+    parts = ["\n".join(_place(message)) + "\n", raw_text(message.raw), "\n".join(_meaning(message)) + "\n"]
     return "\n".join(parts)
 
 
@@ -54,8 +54,9 @@ def _place(message: TracedMessage) -> Iterator[str]:
         yield "a retransmission: the same message was sent before on this hop"
 
 
-def _meaning(sip: Message) -> Iterator[str]:
+def _meaning(message: TracedMessage) -> Iterator[str]:
     """Yield the explanation: start line, header fields, Via path, session description, anomalies."""
+    sip = message.sip
     yield f"  {_start(sip)}"
     names = dict.fromkeys(header.name for header in sip.headers)
     width = max((len(visible(name)) for name in names), default=0)
@@ -68,7 +69,7 @@ def _meaning(sip: Message) -> Iterator[str]:
         yield f"  path of the request: {path}"
     if sip.sdp is not None:
         yield from _session(sip.sdp)
-    for anomaly in sip.anomalies:
+    for anomaly in message.anomalies:
         source = f" ({anomaly.code.rfc})" if anomaly.code.rfc else ""
         detail = f": {visible(anomaly.detail)}" if anomaly.detail else ""
         yield f"  ! {anomaly.code}: {anomaly.code.meaning}{detail}{source}"

@@ -50,7 +50,7 @@ def message_object(message: TracedMessage) -> dict[str, Any]:
         "transaction": message.transaction,
         "dialog": message.dialog,
         "call": message.call,
-        "anomalies": sorted({anomaly.code.value for anomaly in sip.anomalies}),
+        "anomalies": sorted({anomaly.code.value for anomaly in message.anomalies}),
     }
 
 

@@ -11,8 +11,12 @@ Weak spot: a table is only as good as its sources; when a file changes under us,
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from enum import IntFlag
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from siptrace.ingest.datagram import endpoint_text
+from siptrace.ingest.spool import Spool
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -110,6 +114,10 @@ COLUMNS: dict[str, str] = {
 """Name and `array` type code of every column."""
 
 
+_WORTH_NUMPY = 50_000
+"""Rows that take longer to sort in plain Python than numpy takes to be imported."""
+
+
 class Texts:
     """Numbers for texts: equal text, equal number, and 0 is the empty (absent) text.
 
@@ -117,12 +125,13 @@ class Texts:
     cannot aim at collisions.
     """
 
-    __slots__ = ("_ids", "_texts")
+    __slots__ = ("_arena", "_ends", "_ids")
 
     def __init__(self, known: Iterable[bytes] = ()) -> None:
         """Start with the empty text as 0 and the known ones from 1."""
         self._ids: dict[bytes, int] = {b"": 0}
-        self._texts: list[bytes] = [b""]
+        self._arena = bytearray()
+        self._ends = array("q", (0,))
         for text in known:
             self.number(text)
 
@@ -130,25 +139,68 @@ class Texts:
         """Return the number of a text, a new one when it is new."""
         found = self._ids.get(text)
         if found is None:
-            found = self._ids[text] = len(self._texts)
-            self._texts.append(text)
+            found = self._ids[text] = len(self._ends)
+            self._arena += text
+            self._ends.append(len(self._arena))
         return found
+
+    def extend(self, blob: bytes, ends: bytes) -> None:
+        """Add texts that somebody else has numbered: behind each other in `blob`, with their ends as native int64.
+
+        The ends count from the beginning of all texts (see `size`). The texts are not in the dictionary, so from then
+        on that somebody has to number all others as well.
+        """
+        self._arena += blob
+        self._ends.frombytes(ends)
+
+    @property
+    def size(self) -> int:
+        """The number of bytes of all texts."""
+        return len(self._arena)
 
     def find(self, text: bytes) -> int | None:
         """Return the number of a text, or None when no message has it."""
-        return self._ids.get(text)
+        found = self._ids.get(text)
+        if found is not None or len(self._ids) == len(self._ends):
+            return found
+        at = self._arena.find(text)
+        while at >= 0:
+            number = bisect_right(self._ends, at)
+            if self._ends[number - 1] == at and self._ends[number] == at + len(text):
+                return number
+            at = self._arena.find(text, at + 1)
+        return None
 
     def __getitem__(self, number: int) -> bytes:
         """Return the text of a number."""
-        return self._texts[number]
+        return bytes(self._arena[self._ends[number - 1] : self._ends[number]]) if number else b""
+
+    def all(self) -> list[bytes]:
+        """Return every text by its number."""
+        return [self[number] for number in range(len(self._ends))]
 
     def text(self, number: int) -> str:
         """Return the text of a number as str; bytes that are not UTF-8 appear as hexadecimal escapes."""
-        return self._texts[number].decode("utf-8", "backslashreplace")
+        return self[number].decode("utf-8", "backslashreplace")
 
     def __len__(self) -> int:
         """Return how many numbers are given out, 0 included."""
-        return len(self._texts)
+        return len(self._ends)
+
+
+def packed(key: EndpointKey) -> bytes:
+    """Return an endpoint's key as a text: packed addresses as they are (their length is even), names of odd length."""
+    if isinstance(key, bytes):
+        return key
+    name = key.encode()
+    return b"=" + name + b"=" * (len(name) % 2)
+
+
+def _unpacked(text: bytes) -> EndpointKey:
+    """Return the key that `packed` made a text of."""
+    if len(text) % 2 == 0:
+        return text
+    return text[1:].decode().removesuffix("=")
 
 
 class Readable(Protocol):
@@ -192,37 +244,55 @@ class MessageTable:
         self.branches = Texts()
         self.sent_bys = Texts()
         self.uris = Texts()
-        self.endpoints: list[EndpointKey] = []
-        self._endpoint_ids: dict[EndpointKey, int] = {}
-        self._aside = bytearray()
+        self.endpoints = Texts()
+        self._texts = {
+            "src": self.endpoints,
+            "dst": self.endpoints,
+            "method": self.methods,
+            "start": self.starts,
+            "call_id": self.call_ids,
+            "from_tag": self.tags,
+            "to_tag": self.tags,
+            "branch": self.branches,
+            "sent_by": self.sent_bys,
+            "from_uri": self.uris,
+            "to_uri": self.uris,
+        }
+        self._aside = Spool()
         self.sources: list[Readable] = []
 
     def __len__(self) -> int:
         """Return the number of messages."""
         return len(self.time)
 
-    def endpoint(self, key: EndpointKey) -> int:
-        """Return the number of an endpoint, a new one when it is new."""
-        found = self._endpoint_ids.get(key)
-        if found is None:
-            found = self._endpoint_ids[key] = len(self.endpoints)
-            self.endpoints.append(key)
-        return found
+    def endpoint(self, number: int) -> str:
+        """Return an endpoint as `ip:port`, or the name that a log gave it."""
+        return endpoint_text(_unpacked(self.endpoints[number]))
+
+    def texts(self, name: str) -> Texts:
+        """Return the texts of a column of texts."""
+        return self._texts[name]
+
+    def put_aside(self, data: bytes) -> int:
+        """Keep bytes that cannot be read again; return their offset for a row with Flag.ASIDE.
+
+        Raises UnreadableInput when there is no room for them.
+        """
+        return self._aside.append(data)
 
     def append(self, source: int, datagram: Datagram, scanned: Scanned) -> None:
         """Add one row; the payload goes to the side buffer when it lies nowhere in its file."""
         time_ns, frame, transport, src, dst, payload, offset = datagram
         method, status, cseq, start, call_id, from_tag, to_tag, branch, sent_by, vias, from_uri, to_uri, flags = scanned
         if offset < 0:
-            offset = len(self._aside)
-            self._aside += payload
+            offset = self.put_aside(payload)
             flags |= Flag.ASIDE
         self.time.append(time_ns)
         self.frame.append(frame)
         self.source.append(source)
         self.transport.append(transport)
-        self.src.append(self.endpoint(src))
-        self.dst.append(self.endpoint(dst))
+        self.src.append(self.endpoints.number(src if isinstance(src, bytes) else packed(src)))
+        self.dst.append(self.endpoints.number(dst if isinstance(dst, bytes) else packed(dst)))
         self.offset.append(offset)
         self.length.append(len(payload))
         self.method.append(self.methods.number(method))
@@ -242,12 +312,21 @@ class MessageTable:
     def sort(self) -> None:
         """Bring the rows into time order; rows of equal time keep the order in which they were added."""
         time = self.time
-        if all(map(int.__le__, time, time[1:])):
-            return
-        order = sorted(range(len(time)), key=time.__getitem__)
+        if len(time) >= _WORTH_NUMPY:
+            times = self.numpy("time")
+            if not bool((times[1:] >= times[:-1]).all()):
+                self._take(times.argsort(kind="stable"))
+        elif any(map(int.__gt__, time, time[1:])):
+            order = sorted(range(len(time)), key=time.__getitem__)
+            for name, code in COLUMNS.items():
+                setattr(self, name, array(code, map(getattr(self, name).__getitem__, order)))
+
+    def _take(self, order: NDArray[np.intp]) -> None:
+        """Bring the rows into an order."""
         for name, code in COLUMNS.items():
-            column = getattr(self, name)
-            setattr(self, name, array(code, map(column.__getitem__, order)))
+            column = array(code)
+            column.frombytes(self.numpy(name)[order].tobytes())
+            setattr(self, name, column)
 
     def raw(self, row: int) -> bytes:
         """Return the bytes of a row's message, as captured.
@@ -256,10 +335,10 @@ class MessageTable:
         """
         offset, length = self.offset[row], self.length[row]
         if self.flags[row] & Flag.ASIDE:
-            return bytes(self._aside[offset : offset + length])
+            return self._aside.read(offset, length)
         return self.sources[self.source[row]].read(offset, length)
 
-    def numpy(self, name: str) -> NDArray[np.generic]:
+    def numpy(self, name: str) -> NDArray[Any]:
         """Return a column as a numpy array that shares its memory (no copy); the units are those of COLUMNS."""
         import numpy as np  # noqa: PLC0415  (only whole-column work pays for numpy's start)
 

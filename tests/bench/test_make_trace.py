@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import dpkt
 import pytest
 
+from bench.call import Shape
 from bench.make_trace import STORIES, Totals, make
 from siptrace.trace import Trace, open_trace
 
@@ -79,3 +80,29 @@ def test_the_same_options_give_the_same_bytes_and_another_seed_gives_others(tmp_
     first, again, other = (path.read_bytes() for path in traces)
     assert first == again
     assert first != other
+
+
+SHAPES = {
+    "one port": Shape(one_port=True),
+    "one prefix": Shape(call_id_prefix="x" * 150),
+    "one pair": Shape(one_pair=True),
+    "all": Shape(one_port=True, call_id_prefix="y", one_pair=True),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+def test_the_corners_are_what_they_say_and_give_the_same_totals(
+    shape: Shape, tmp_path: Path, made: tuple[Path, Totals]
+) -> None:
+    path = tmp_path / "corner.pcap"
+    totals = make(path, CALLS, rtp=3, shape=shape)
+    assert (totals.messages, totals.states) == (made[1].messages, made[1].states)
+    trace = open_trace(path)
+    assert len(trace.messages) == totals.messages
+    assert sum(message.retransmission for message in trace.messages) == totals.retransmissions
+    assert Counter(call.state.value for call in trace.calls) == totals.states
+    assert all(message.sip.call_id.startswith(shape.call_id_prefix) for message in trace.messages)
+    ports = {media.port for m in trace.messages if m.sip.sdp for media in m.sip.sdp.media}
+    assert (len(ports) == 1) == shape.one_port
+    pairs = {frozenset((message.src, message.dst)) for message in trace.messages}
+    assert (len(pairs) == 1) == shape.one_pair

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
+from fixtures.wire import pcap, udp_frame
 from tests.cli.running import CALL, TWO_CALLS, siptrace
-from tests.messages import SDP, ack_2xx, in_dialog, invite, response_to, trace_of
+from tests.messages import SDP, SECOND, START, ack_2xx, in_dialog, invite, response_to
 from tests.render.test_json import CALL as CONTRACT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TABLE = """\
 #  method  state       start     talk  from                       to                      code  msgs  ↺
@@ -31,14 +36,16 @@ def test_json_is_one_object_a_line_with_the_keys_of_the_contract() -> None:
     assert found[1]["start"] == "2026-01-05T10:00:32.000000Z"
 
 
-def test_an_incomplete_call_says_how_far_it_came() -> None:
-    from siptrace.cli.calls import _row  # noqa: PLC0415  (the row alone, without a file)
-
+def test_an_incomplete_call_says_how_far_it_came(tmp_path: Path) -> None:
     call = invite(body=SDP)
-    running = trace_of([call, response_to(call, 200), ack_2xx(call)]).calls[0]
-    assert _row(running)[2] == "incomplete: in call"
-    late = trace_of([in_dialog(call, "BYE")]).calls[0]
-    assert "incomplete: incomplete" not in _row(late)[2]
+    late = in_dialog(invite(call_id="two@example.com"), "BYE")
+    sent = [call, response_to(call, 200), ack_2xx(call), late]
+    ends = ("192.0.2.1", 5060), ("192.0.2.2", 5060)
+    path = tmp_path / "part.pcap"
+    path.write_bytes(pcap([(START + n * SECOND, udp_frame(*ends, message.raw)) for n, message in enumerate(sent)]))
+    lines = siptrace("calls", str(path)).out.splitlines()
+    assert "incomplete: in call" in lines[1]
+    assert "incomplete: incomplete" not in lines[2]
 
 
 def test_registrations_are_listed_like_calls() -> None:

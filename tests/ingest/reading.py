@@ -39,7 +39,7 @@ def decode(packets: list[bytes], link: int = 1, *, on_wire: int = 0) -> tuple[li
     found: list[tuple[int, Datagram]] = []
     for number, data in enumerate(packets):
         record = (START_NS + number * 1_000_000, number + 1, link, 0, len(data), max(on_wire, len(data)))
-        found += decoder.decode([record], data, 0, mapped=False)
+        found += decoder.decode([record], data, 0, base=None)
     found += decoder.finish()
     return [datagram for _, datagram in found], anomalies
 

@@ -34,9 +34,9 @@ def by(data: bytes, on_wire: int, *, short: bool) -> Result:
     decoder = Decoder(anomalies)
     found: Iterable[tuple[int, Datagram]]
     if short:
-        found = decoder.decode([(START_NS, 1, 1, 0, len(data), on_wire)], data, 0, mapped=True)
+        found = decoder.decode([(START_NS, 1, 1, 0, len(data), on_wire)], data, 0, base=0)
     else:
-        decoder._mapped = True
+        decoder._base = 0
         decoder.packet(Place(0, 1, START_NS), 1, data, (0, len(data), on_wire))
         found = decoder._out
     datagrams = [datagram for _, datagram in found]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from siptrace.errors import EmptyInput, MissingInput, UnreadableInput
 from siptrace.ingest import sources
-from siptrace.ingest.sources import MappedFeed, Source, StreamFeed, gunzip, is_regular, lines, open_raw, peek
+from siptrace.ingest.sources import FileFeed, Source, StreamFeed, gunzip, is_regular, lines, open_raw, peek
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,24 +100,47 @@ def test_a_line_without_end_comes_in_bounded_pieces(monkeypatch: pytest.MonkeyPa
     assert max(map(len, found)) <= 1000 + 700
 
 
-def test_a_mapped_file_is_shown_in_windows_that_keep_their_offsets(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_is_shown_in_windows_that_know_their_offset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "WINDOW_BYTES", 8192)
     path = tmp_path / "data"
     data = TEXT * 4
     path.write_bytes(data)
     read: list[int] = []
-    feed = MappedFeed(str(path), read.append)
-    position = 0
+    feed = FileFeed(str(path), read.append)
+    shown = b""
     while True:
-        assert feed.buf[feed.start : feed.end] == data[position : feed.end]
+        assert feed.buf[feed.start : feed.end] == data[feed.base : feed.base + feed.end]
         position = feed.end if feed.last else feed.end - 10
+        shown += feed.buf[:position]
         if not feed.advance(position):
             break
-    assert position == len(data)
+    feed.close()
+    assert shown == data
     assert sum(read) == len(data)
-    assert feed.buf[:20] == data[:20]  # pages that were given back come again when they are asked for
+
+
+def test_a_window_grows_until_somebody_can_use_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "WINDOW_BYTES", 100)
+    path = tmp_path / "data"
+    path.write_bytes(TEXT)
+    feed = FileFeed(str(path))
+    sizes = [feed.end]
+    while feed.advance(0):
+        sizes.append(feed.end)
+    feed.close()
+    assert sizes[:3] == [100, 200, 300]
+    assert feed.buf == TEXT
+
+
+def test_a_file_that_is_truncated_meanwhile_ends_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "WINDOW_BYTES", 100)
+    path = tmp_path / "data"
+    path.write_bytes(TEXT)
+    feed = FileFeed(str(path))
+    assert feed.advance(90)
+    path.write_bytes(TEXT[:150])
+    assert not feed.advance(80)
+    assert feed.last
     feed.close()
 
 
@@ -160,7 +183,7 @@ def test_errors_of_the_system_become_ours(tmp_path: Path, monkeypatch: pytest.Mo
         open_raw(str(tmp_path / "secret"))
 
 
-def test_only_files_with_content_can_be_mapped(tmp_path: Path) -> None:
+def test_only_files_with_content_can_be_read_twice(tmp_path: Path) -> None:
     (tmp_path / "full").write_bytes(b"x")
     (tmp_path / "empty").touch()
     assert is_regular(str(tmp_path / "full"))

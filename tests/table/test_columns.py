@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,9 +12,12 @@ from hypothesis import strategies as st
 
 from siptrace.ingest.datagram import NO_OFFSET, NO_TIME, Datagram, Transport, endpoint_key
 from siptrace.table import columns
-from siptrace.table.columns import COLUMNS, KNOWN_METHODS, Flag, MessageTable, Texts
+from siptrace.table.columns import COLUMNS, KNOWN_METHODS, Flag, MessageTable, Texts, _unpacked, packed
 from siptrace.table.scan import scan
 from tests.messages import SDP, invite, request, response_to, table_of
+
+if TYPE_CHECKING:
+    from siptrace.ingest.datagram import EndpointKey
 
 A, B = endpoint_key("192.0.2.1", 5060), endpoint_key("2001:db8::1", 5061)
 
@@ -59,7 +65,7 @@ def test_a_row_holds_place_and_texts() -> None:
     sent = response_to(invite(), 180)
     add(table, sent.raw, 7, frame=9, offset=40)
     assert (table.time[0], table.frame[0], table.source[0], table.transport[0]) == (7, 9, 0, Transport.TCP)
-    assert [table.endpoints[number] for number in (table.src[0], table.dst[0])] == [A, B]
+    assert [_unpacked(table.endpoints[number]) for number in (table.src[0], table.dst[0])] == [A, B]
     assert (table.offset[0], table.length[0]) == (40, len(sent.raw))
     assert (table.status[0], table.cseq[0], table.via_count[0]) == (180, 1, 1)
     assert table.starts.text(table.start[0]) == "SIP/2.0 180 Because"
@@ -73,9 +79,41 @@ def test_a_row_holds_place_and_texts() -> None:
 
 def test_endpoints_are_numbered_once() -> None:
     table = table_of([invite(), response_to(invite(), 100), invite("ac")])
-    assert len(table.endpoints) == 3
-    assert list(table.src) == [0, 1, 0]
-    assert list(table.dst) == [1, 0, 2]
+    assert len(table.endpoints) == 4  # 0 is the empty one, which no message has
+    assert list(table.src) == [1, 2, 1]
+    assert list(table.dst) == [2, 1, 3]
+
+
+@given(st.binary(min_size=6, max_size=6) | st.binary(min_size=18, max_size=18) | st.text(max_size=9))
+def test_an_endpoint_is_a_text_and_becomes_its_key_again(key: EndpointKey) -> None:
+    assert _unpacked(packed(key)) == key
+
+
+@given(st.lists(st.binary(min_size=6, max_size=6) | st.text(max_size=9), unique=True))
+def test_different_endpoints_are_different_texts(keys: list[EndpointKey]) -> None:
+    assert len({packed(key) for key in keys}) == len(keys)
+
+
+def test_an_endpoint_is_shown_as_address_and_port_or_by_its_name() -> None:
+    table = MessageTable()
+    for src in (A, B, "alice", "bob:5060", "=x="):
+        table.append(0, Datagram(0, 1, Transport.UDP, src, A, b"", NO_OFFSET), scan(b"", {}))
+    shown = [table.endpoint(number) for number in table.src]
+    assert shown == ["192.0.2.1:5060", "[2001:db8::1]:5061", "alice", "bob:5060", "=x="]
+
+
+@given(st.lists(st.binary(min_size=1, max_size=3), unique=True), st.lists(st.binary(min_size=1, max_size=3)))
+def test_texts_that_somebody_else_numbered_are_found_as_well(texts: list[bytes], others: list[bytes]) -> None:
+    numbers = Texts([b"known"])
+    ends = array("q")
+    for text in texts:
+        ends.append((ends[-1] if ends else numbers.size) + len(text))
+    numbers.extend(b"".join(texts), ends.tobytes())
+    assert numbers.all() == [b"", b"known", *texts]
+    assert [numbers[numbers.find(text) or 0] for text in texts] == texts
+    for text in others:
+        assert (numbers.find(text) is None) == (text not in texts)
+    assert (numbers.find(b"known"), numbers.find(b"")) == (1, 0)
 
 
 def test_bytes_come_from_the_file_or_from_the_side_buffer() -> None:

@@ -1,0 +1,68 @@
+"""What was measured, as tables of text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.measure import Tool
+
+__all__ = ["columns", "comparison", "growth", "times"]
+
+
+def columns(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows as aligned columns: the first to the left, the others to the right; the first row is the heads."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if place else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    )
+
+
+def comparison(tools: Sequence[Tool], names: Sequence[str] = ()) -> str:
+    """Return the table of tools, under other `names` if need be: medians, and how many times the first one's they are.
+
+    In front of each "times" stands what it is about: the seconds, the peak of memory.
+    """
+    first = tools[0]
+    rows = [["", "runs", "seconds", "least", "most", "times", "peak MB", "times", "private MB"]]
+    for name, tool in zip(names or [tool.name for tool in tools], tools, strict=True):
+        if not tool.costs:
+            continue
+        seconds = [cost.seconds for cost in tool.costs]
+        row = [name, str(len(seconds)), f"{tool.seconds:.3f}", f"{min(seconds):.3f}", f"{max(seconds):.3f}"]
+        private = f"{tool.private / 1e6:.1f}" if tool.private else "-"
+        row += [times(tool.seconds, first.seconds), f"{tool.peak / 1e6:.1f}", times(tool.peak, first.peak), private]
+        rows.append(row)
+    named = zip(names or [tool.name for tool in tools], tools, strict=True)
+    troubles = [f"{name}: {tool.trouble}" for name, tool in named if tool.trouble]
+    return "\n".join([columns(rows), *troubles])
+
+
+def growth(sizes: Sequence[int], tools: Sequence[Tool]) -> str:
+    """Return what one tool took for traces of so many messages, and what each further message cost."""
+    rows = [["messages", "seconds", "us a message", "us a further message", "peak MB", "bytes a further message"]]
+    before: tuple[int, Tool] | None = None
+    for size, tool in zip(sizes, tools, strict=True):
+        if not tool.costs:
+            rows.append([f"{size:,}", "-", tool.trouble or "-", "", "", ""])
+            continue
+        further = ["", ""]
+        if before is not None:
+            more = size - before[0]
+            seconds, peak = tool.seconds - before[1].seconds, tool.peak - before[1].peak
+            further = [f"{seconds / more * 1e6:.2f}", f"{peak / more:.0f}"]
+        per_message = f"{tool.seconds / size * 1e6:.2f}"
+        rows.append([f"{size:,}", f"{tool.seconds:.3f}", per_message, further[0], f"{tool.peak / 1e6:.1f}", further[1]])
+        before = (size, tool)
+    return columns(rows)
+
+
+def times(value: float, first: float) -> str:
+    """Return how many times the first value a value is."""
+    return f"{value / first:.2f}x" if value and first else "-"

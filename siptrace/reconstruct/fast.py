@@ -1,0 +1,167 @@
+"""The overview of a large table: the same as `siptrace.reconstruct.overview.overview`, by the compiled passes.
+
+This module hands columns and state tables to the kernel and makes the same values of what comes back. Below some ten
+thousand messages the plain passes are done before the kernel is loaded.
+"""
+
+from __future__ import annotations
+
+import secrets
+from array import array
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from siptrace.reconstruct import dialog
+from siptrace.reconstruct.call import CALL, EXCHANGE, RESPONSES, CallInput, Kind, flat, kind_of
+from siptrace.reconstruct.dialog import Dialogs
+from siptrace.reconstruct.overview import ENDS, NEVER_FIRST, TAGGED, Calls, Overview
+from siptrace.reconstruct.transaction import WIRE, Transactions
+from siptrace.table.columns import INVITE, KNOWN_METHODS
+from siptrace.table.native import Native
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from siptrace.table.columns import MessageTable
+
+    Array = NDArray[np.generic]
+
+__all__ = ["KERNEL", "fast_overview"]
+
+KERNEL = Native(
+    "siptrace.reconstruct.kernel",
+    {
+        "transactions": "i4 i2 i8 i4 i4 i4 i4 i4 i4 i4 i4 i4 i8 i4 i2 i2 n i4 i4 i4 u1 i4 i4 i2 i2 i4",
+        "dialogs": "i4 i2 i4 i4 i4 i4 i4 i4 i1 u1 u1 n i4 i4 i4 i4 i1 u1",
+        "calls": "i4 i2 i4 i4 i4 i2 i4 u1 i4 i4 u1 u1 i1 i1 i1 u1 i4 i4 i4 i4 i1 u1 i2 i4 i4 i4 i4 i2",
+        "rows_by_call": "i4 i4 i4 i4",
+    },
+    constants=(
+        "siptrace.ingest.datagram",
+        "siptrace.reconstruct.call",
+        "siptrace.reconstruct.dialog",
+        "siptrace.reconstruct.transaction",
+        "siptrace.table.columns",
+    ),
+)
+"""The compiled passes."""
+
+_METHODS = range(len(KNOWN_METHODS) + 1)
+
+
+def _column(table: MessageTable, *names: str) -> list[Array]:
+    """Return columns as arrays that share their memory."""
+    return [table.numpy(name) for name in names]
+
+
+def _slots(count: int) -> Array:
+    """Return an empty table of slots, at most half of which will be taken."""
+    return np.zeros(1 << max(2 * count, 16).bit_length(), np.int32)
+
+
+def _flags(members: Iterable[int]) -> Array:
+    """Return a flag for every known method (RFC numbers them nowhere; ours are those of the table)."""
+    chosen = set(members)
+    return np.array([method in chosen for method in _METHODS], np.uint8)
+
+
+def _kept(code: str, values: Array, count: int) -> array[int]:
+    """Return the first values of an array as a column."""
+    column = array(code)
+    column.frombytes(values[:count].tobytes())
+    return column
+
+
+def fast_overview(table: MessageTable) -> Overview:
+    """Reconstruct a whole table; raises NativeError where nothing can be compiled."""
+    KERNEL.load()
+    secret = secrets.randbits(62)
+    transactions = _transactions(table, secret)
+    dialogs = _dialogs(table, transactions, secret)
+    calls = _calls(table, transactions)
+    starts, rows = np.zeros(len(calls) + 1, np.int32), np.empty(len(table), np.int32)
+    KERNEL("rows_by_call", np.frombuffer(calls.of_row, np.int32), starts, np.empty(len(calls) + 1, np.int32), rows)
+    return Overview(table, transactions, dialogs, calls, _kept("i", rows, len(rows)), _kept("i", starts, len(starts)))
+
+
+def _transactions(table: MessageTable, secret: int) -> Transactions:
+    """Do what `find_transactions` does."""
+    size = len(table)
+    of_row, resent = np.empty(size, np.int32), np.zeros(size, np.uint8)
+    first, methods, cancels = (np.empty(size, np.int32) for _ in range(3))
+    final, state = np.empty(size, np.int16), np.empty(size, np.int16)
+    columns = _column(
+        table, "method", "status", "cseq", "start", "call_id", "from_tag", "to_tag", "branch", "sent_by", "src", "dst",
+        "flags", "time", "source",
+    )  # fmt: skip
+    wire = [np.array(WIRE[invite], np.int16) for invite in (False, True)]
+    count = KERNEL(
+        "transactions", *columns, *wire, secret, _slots(size), _slots(size), of_row, resent, first, methods, final,
+        state, cancels,
+    )  # fmt: skip
+    return Transactions(
+        _kept("i", of_row, size),
+        bytearray(resent.tobytes()),
+        _kept("i", first, count),
+        _kept("i", methods, count),
+        _kept("h", final, count),
+        _kept("h", state, count),
+        _kept("i", cancels, count),
+    )
+
+
+def _dialogs(table: MessageTable, transactions: Transactions, secret: int) -> Dialogs:
+    """Do what `find_dialogs` does."""
+    size = len(table)
+    of_row, first = np.empty(size, np.int32), np.empty(size, np.int32)
+    state, late = np.empty(size, np.int8), np.empty(size, np.uint8)
+    count = KERNEL(
+        "dialogs",
+        *_column(table, "method", "status", "call_id", "from_tag", "to_tag", "flags"),
+        np.frombuffer(transactions.of_row, np.int32),
+        np.frombuffer(transactions.method, np.int32),
+        np.array(dialog.FLAT, np.int8),
+        _flags(dialog.CREATING),
+        _flags(dialog.OUTSIDE),
+        secret,
+        _slots(size),
+        _slots(size),
+        of_row,
+        first,
+        state,
+        late,
+    )
+    return Dialogs(
+        _kept("i", of_row, size), _kept("i", first, count), _kept("b", state, count), bytearray(late[:count].tobytes())
+    )
+
+
+def _calls(table: MessageTable, transactions: Transactions) -> Calls:
+    """Do what `find_calls` does."""
+    size, ids = len(table), len(table.call_ids)
+    of_row = np.empty(size, np.int32)
+    codes = {"first_row": "i", "main": "i", "phase": "b", "late": "B", "top": "h", "branch": "i", "request_row": "i",
+             "answered_row": "i", "end_row": "i", "final": "h"}  # fmt: skip
+    found = {name: np.empty(ids, np.dtype(code)) for name, code in codes.items()}
+    count = KERNEL(
+        "calls",
+        *_column(table, "method", "status", "call_id", "to_tag", "branch", "via_count"),
+        np.frombuffer(transactions.of_row, np.int32),
+        np.frombuffer(transactions.resent, np.uint8),
+        np.frombuffer(transactions.first_row, np.int32),
+        np.array([INVITE if kind_of(method) == Kind.CALL else method for method in _METHODS], np.int32),
+        _flags(NEVER_FIRST),
+        _flags(TAGGED),
+        np.array(RESPONSES, np.int8),
+        np.array(flat(CALL), np.int8),
+        np.array(flat(EXCHANGE), np.int8),
+        np.array([place in ENDS for place in range(len(flat(CALL)) // len(CallInput))], np.uint8),
+        np.zeros(ids, np.int32),
+        of_row,
+        *found.values(),
+    )
+    columns = {name: _kept(codes[name], values, count) for name, values in found.items() if name != "late"}
+    return Calls(_kept("i", of_row, size), late=bytearray(found["late"][:count].tobytes()), **columns)

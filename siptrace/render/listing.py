@@ -1,0 +1,94 @@
+"""The list of calls, column by column: what a person reads of each call in one line.
+
+A trace may hold a hundred thousand calls, so the cells are made from the columns of the overview, a column at a time,
+without an object a call.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING
+
+from siptrace.ingest.datagram import NO_TIME
+from siptrace.reconstruct.call import RUNNING, CallState, last_seen
+from siptrace.render.cells import visible
+from siptrace.render.times import clock, seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from siptrace.reconstruct.overview import Overview
+
+__all__ = ["CALL_HEADS", "call_columns"]
+
+CALL_HEADS = ("#", "method", "state", "start", "talk", "from", "to", "code", "msgs", "↺")
+"""The heads of `call_columns`."""
+
+_SECOND = 1_000_000_000
+
+
+def call_columns(overview: Overview) -> list[Sequence[str]]:
+    """Return the cells of all calls, one sequence a column of `CALL_HEADS`."""
+    calls, table = overview.calls, overview.table
+    numbers = range(len(calls))
+    methods = {number: visible(table.methods.text(number)) for number in set(calls.main)}
+    starts = overview.starts
+    return [
+        [str(number + 1) for number in numbers],
+        [methods[number] for number in calls.main],
+        _states(overview),
+        _starts(overview),
+        [_talk(table.time, *rows) for rows in zip(calls.answered_row, calls.end_row, strict=True)],
+        _uris(overview, table.from_uri),
+        _uris(overview, table.to_uri),
+        [str(code or "") for code in calls.final],
+        [str(starts[number + 1] - starts[number]) for number in numbers],
+        [str(count or "") for count in _resent(overview)],
+    ]
+
+
+def _states(overview: Overview) -> list[str]:
+    """Return how each call stands; of an incomplete one also the last that the trace shows of it."""
+    calls = overview.calls
+    over = {phase: last_seen(phase).value for phase in set(calls.phase) if phase not in RUNNING}
+    texts = []
+    for number, (phase, late) in enumerate(zip(calls.phase, calls.late, strict=True)):
+        if not late and phase in over:
+            texts.append(over[phase])
+            continue
+        state, last = overview.state(number), overview.phase(number)
+        texts.append(state.value if last is state or state is not CallState.INCOMPLETE else f"{state}: {last}")
+    return texts
+
+
+def _starts(overview: Overview) -> list[str]:
+    """Return the time of day at which each call began, to the second."""
+    time = overview.table.time
+    begun = [time[row] for row in overview.calls.first_row]
+    texts = {second: clock(second * _SECOND)[:8] for second in {at // _SECOND for at in begun if at != NO_TIME}}
+    return [texts.get(at // _SECOND, "") for at in begun]
+
+
+def _talk(time: array[int], answered: int, end: int) -> str:
+    """Return the time from answer to end."""
+    if answered < 0 or end < 0 or time[answered] == NO_TIME:
+        return ""
+    return seconds(time[end] - time[answered])
+
+
+def _uris(overview: Overview, column: array[int]) -> list[str]:
+    """Return user and host of the URI that each call began with, without scheme and parameters."""
+    uris = overview.table.uris
+    texts = [uris.text(column[row]) for row in overview.calls.first_row]
+    return [visible(text.partition(":")[2].partition(";")[0] or text) for text in texts]
+
+
+def _resent(overview: Overview) -> array[int]:
+    """Return the number of retransmissions of each call; most rows are none, so they are searched for."""
+    counts = array("i", bytes(4 * len(overview.calls)))
+    resent, of_row = overview.transactions.resent, overview.calls.of_row
+    row = resent.find(1)
+    while row >= 0:
+        counts[of_row[row]] += 1
+        row = resent.find(1, row + 1)
+    return counts

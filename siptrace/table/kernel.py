@@ -1,0 +1,399 @@
+"""The compiled indexer: records, packets and header fields of a window of a capture, in machine code.
+
+These are numba functions over bytes and integers: no object, no allocation, no exception. `walk_window` finds the
+records of a pcap window; `index_records` decodes link, IP and UDP of each, and reads the identifying header fields of
+SIP into a row of integers. It reads only the shapes that nearly all traffic has. Whatever else it meets (TCP,
+fragments, tunnels, odd links, folded lines, lists, quoting, bytes that are not ASCII) it hands over, record by record,
+to the plain path, whose `siptrace.table.scan` is the definition of every column; so the kernel may be narrow but is
+never wrong.
+
+Invariant: every index is checked against the end of its record or message before it is used.
+
+Importing this module imports numba; only `siptrace.table.native` does, when there is no compiled copy yet.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from siptrace.ingest.limits import MAX_PACKET
+from siptrace.table.columns import Flag
+from siptrace.table.kernel_bytes import (
+    BEGINS,
+    CLASSES,
+    DIGIT,
+    byte_at,
+    hash_text,
+    inlined,
+    is_ascii,
+    kernel,
+    line_end,
+    pack,
+    span,
+    u16,
+    u32,
+)
+from siptrace.table.kernel_fields import (
+    CALL,
+    CHALLENGED,
+    COOKIE_TEXT,
+    CREDENTIAL,
+    FROM,
+    OTHER,
+    SDP_1,
+    SDP_2,
+    SEQ,
+    SIZE,
+    STATE,
+    TERMINATED_1,
+    TERMINATED_2,
+    TO,
+    TYPE,
+    VIA,
+    field_of,
+    put_text,
+    read_address,
+    read_cseq,
+    read_start,
+    read_via,
+)
+from siptrace.table.layout import (
+    ADDRESS,
+    ADDRESS_BYTES,
+    BRANCH,
+    CALL_ID,
+    DST,
+    FLAGS,
+    FRAME,
+    FROM_TAG,
+    FROM_URI,
+    LENGTH,
+    METHOD,
+    OFFSET,
+    PORTS,
+    ROW,
+    SENT_BY,
+    SRC,
+    TIME,
+    TO_TAG,
+    TO_URI,
+    VIAS,
+)
+
+__all__ = ["copy_texts", "hash_key", "index_records", "intern", "rehash", "walk_window"]
+
+# Results of looking at one packet or message.
+NOTHING, MESSAGE, HAND_OVER = 0, 1, 2
+
+# Plain numbers, because numba knows no enums.
+SDP, CHALLENGE, CREDENTIALS = int(Flag.SDP), int(Flag.CHALLENGE), int(Flag.CREDENTIALS)
+COOKIE, SUBSCRIPTION_ENDED = int(Flag.COOKIE), int(Flag.SUBSCRIPTION_ENDED)
+
+MAX_LINES = 500
+"""Header lines of a message read here; more are left to the parser, which has the limit."""
+
+
+@kernel
+def hash_key(data, length, more, key0, key1):
+    """Return the hash that a text has in a row."""
+    return hash_text(data, 0, length, more, np.uint64(key0), np.uint64(key1), False)
+
+
+@kernel
+def read_message(data, start, end, row):
+    """Read the identifying header fields of the message in `data[start:end]` into a row; False to hand it over."""
+    stop = line_end(data, start, end)
+    if stop < 0:
+        return False
+    kind = read_start(data, start, stop, row)
+    if kind == 0:
+        return False
+    seen, vias, flags, sdp_type, size, lines = 0, 0, 0, False, np.int64(-1), 0
+    at = stop + 2
+    while True:
+        stop = line_end(data, at, end)
+        if stop < 0:
+            return False
+        if stop == at:
+            break
+        lines += 1
+        if lines > MAX_LINES or byte_at(data, at) == 32 or byte_at(data, at) == 9:
+            return False
+        colon = at
+        while colon < stop and byte_at(data, colon) != 58:
+            colon += 1
+        if colon < stop:
+            name_end = colon
+            while name_end > at and (byte_at(data, name_end - 1) == 32 or byte_at(data, name_end - 1) == 9):
+                name_end -= 1
+            field = field_of(data, at, name_end)
+            if field != OTHER:
+                value, value_end = colon + 1, stop
+                while value < value_end and (byte_at(data, value) == 32 or byte_at(data, value) == 9):
+                    value += 1
+                while value_end > value and (byte_at(data, value_end - 1) == 32 or byte_at(data, value_end - 1) == 9):
+                    value_end -= 1
+                if field != VIA and field <= SIZE:
+                    if seen & (1 << field):
+                        return False
+                good = True
+                if field == VIA:
+                    good = read_via(data, value, value_end, row, vias == 0)
+                    vias += 1
+                elif field == FROM or field == TO:
+                    tag_place = FROM_TAG if field == FROM else TO_TAG
+                    uri_place = FROM_URI if field == FROM else TO_URI
+                    good = read_address(data, value, value_end, row, tag_place, uri_place)
+                elif field == CALL:
+                    good = value < value_end and is_ascii(data, value, value_end)
+                    put_text(row, CALL_ID, value, value_end - value)
+                elif field == SEQ:
+                    good = read_cseq(data, value, value_end, row, kind == 2)
+                elif field == TYPE:
+                    sdp_type = value_end - value == 15 and pack(data, value, value_end) == SDP_1
+                    sdp_type = sdp_type and pack(data, value + 8, value_end) == SDP_2
+                elif field == SIZE:
+                    good = span(data, value, value_end, DIGIT) == value_end and 0 < value_end - value < 10
+                    size = np.int64(0)
+                    if good:
+                        for i in range(value, value_end):
+                            size = size * 10 + (np.int64(byte_at(data, i)) - 48)
+                elif field == CHALLENGED:
+                    flags |= CHALLENGE
+                elif field == CREDENTIAL:
+                    flags |= CREDENTIALS
+                elif field == STATE and value_end - value >= 10:
+                    ended = pack(data, value, value_end) == TERMINATED_1
+                    if ended and pack(data, value + 8, value + 10) == TERMINATED_2:
+                        flags |= SUBSCRIPTION_ENDED
+                if not good:
+                    return False
+                seen |= 1 << field
+        at = stop + 2
+    if seen & 31 != 31:
+        return False
+    body = end - (stop + 2)
+    if body > 0:
+        if not sdp_type or size != body:
+            return False
+        flags |= SDP
+    branch, length = row[BRANCH], row[BRANCH + 1]
+    if length > 7 and pack(data, branch, branch + 7) == COOKIE_TEXT:
+        flags |= COOKIE
+    row[VIAS] = vias
+    row[FLAGS] = flags
+    row[OFFSET] = start
+    row[LENGTH] = end - start
+    return True
+
+
+@inlined
+def network_of(data, link, start, end):
+    """Return EtherType and where IP begins, as one number (`position << 16 | type`); 0 to hand the packet over."""
+    if link == 1:
+        kind, at = start + 12, start + 14
+    elif link == 113:
+        kind, at = start + 14, start + 16
+    elif link == 276:
+        kind, at = start, start + 20
+    elif link == 12 or link == 14 or link == 101:
+        if start >= end:
+            return 0
+        version = byte_at(data, start) >> 4
+        if version == 4:
+            return start << 16 | 0x0800
+        return start << 16 | 0x86DD if version == 6 else 0
+    elif link == 228:
+        return start << 16 | 0x0800
+    elif link == 229:
+        return start << 16 | 0x86DD
+    elif link == 0 or link == 108:
+        if start + 4 > end:
+            return 0
+        # AF_INET is 2 everywhere, and its byte is the first or the last
+        if (
+            byte_at(data, start) + byte_at(data, start + 3) == 2
+            and byte_at(data, start + 1) == 0
+            and byte_at(data, start + 2) == 0
+        ):
+            return (start + 4) << 16 | 0x0800
+        return 0
+    else:
+        return 0
+    if at > end:
+        return 0
+    found = u16(data, kind)
+    while found == 0x8100 or found == 0x88A8 or found == 0x9100 or found == 0x9200:
+        if at + 4 > end:
+            return 0
+        found = u16(data, at + 2)
+        at += 4
+    return at << 16 | found
+
+
+@inlined
+def udp_of(data, kind, at, end):
+    """Return where an unfragmented UDP header begins, 0 to hand the packet over; all lengths agree and are there."""
+    if kind == 0x0800:
+        if at + 28 > end or byte_at(data, at) >> 4 != 4:
+            return 0
+        header, total = np.int64(byte_at(data, at) & 15) * 4, u16(data, at + 2)
+        if (
+            header < 20
+            or byte_at(data, at + 9) != 17
+            or u16(data, at + 6) & 0x3FFF
+            or at + total > end
+            or total < header + 8
+        ):
+            return 0
+        udp = at + header
+        return udp if u16(data, udp + 4) + header == total else 0
+    if kind == 0x86DD:
+        if at + 48 > end or byte_at(data, at) >> 4 != 6 or byte_at(data, at + 6) != 17:
+            return 0
+        total = u16(data, at + 4)
+        if total < 8 or at + 40 + total > end:
+            return 0
+        return at + 40 if u16(data, at + 44) == total else 0
+    return 0
+
+
+@inlined
+def read_packet(data, link, start, end, row, key0, key1):
+    """Decode one packet and read its message into a row; return NOTHING, MESSAGE or HAND_OVER."""
+    found = network_of(data, link, start, end)
+    kind, at = found & 0xFFFF, found >> 16
+    udp = udp_of(data, kind, at, end) if found else 0
+    if udp == 0:
+        return HAND_OVER
+    begin, stop = udp + 8, udp + u16(data, udp + 4)
+    if begin == stop or not CLASSES[byte_at(data, begin)] & BEGINS:
+        return NOTHING
+    for place in range(ROW):
+        row[place] = 0
+    if not read_message(data, begin, stop, row):
+        return HAND_OVER
+    size = 4 if kind == 0x0800 else 16
+    address = at + 12 if kind == 0x0800 else at + 8
+    row[ADDRESS], row[ADDRESS_BYTES], row[PORTS] = address, size, udp
+    put_text(row, SRC, address, size)
+    put_text(row, DST, address + size, size)
+    for place in range(METHOD, ROW, 3):
+        length = row[place + 1]
+        if length:
+            # An endpoint is hashed as its address and, because they lie apart, its port (never 0 apart from that).
+            port = u16(data, udp + (2 if place == DST else 0)) + 1 if place >= SRC else 0
+            row[place + 2] = hash_text(data, row[place], length, port, key0, key1, place == SENT_BY)
+    return MESSAGE
+
+
+@kernel
+def walk_window(data, start, end, swapped, header, scale, link, frame, records, result):
+    """Walk pcap records from `start` while they are whole and sane; the first of them is frame number `frame`.
+
+    Puts six integers a record into `records` (time, frame, link, position, captured and wire length), and into
+    `result` where the last one ends and how many there are.
+    """
+    at, count = start, 0
+    while at + header <= end:
+        captured = u32(data, at + 8, swapped)
+        if captured <= 0 or captured > MAX_PACKET or at + header + captured > end:
+            break
+        record = records[count * 6 : count * 6 + 6]
+        record[0] = u32(data, at, swapped) * 1_000_000_000 + u32(data, at + 4, swapped) * scale
+        record[1] = frame + count
+        record[2] = link
+        record[3] = at + header
+        record[4] = captured
+        record[5] = u32(data, at + 12, swapped)
+        at += header + captured
+        count += 1
+    result[0] = at
+    result[1] = count
+    return 0
+
+
+@kernel
+def index_records(data, records, key0, key1, rows, handed, counts):
+    """Index packets: ROW integers a message into `rows`; records that go the plain way are copied to `handed`.
+
+    `counts` gets how many there are of each.
+    """
+    messages, others = 0, 0
+    first, second = np.uint64(key0), np.uint64(key1)
+    for i in range(records.shape[0] // 6):
+        record = records[i * 6 : i * 6 + 6]
+        row = rows[messages * ROW : messages * ROW + ROW]
+        what = HAND_OVER
+        if record[4] == record[5]:
+            what = read_packet(data, record[2], record[3], record[3] + record[4], row, first, second)
+        if what == MESSAGE:
+            row[TIME] = record[0]
+            row[FRAME] = record[1]
+            messages += 1
+        elif what == HAND_OVER:
+            for j in range(6):
+                handed[others * 6 + j] = record[j]
+            others += 1
+    counts[0] = messages
+    counts[1] = others
+    return 0
+
+
+@kernel
+def intern(rows, count, place, keys, values, mask, numbers, fresh, next_number):
+    """Give the texts at `place` of the rows their numbers: equal hash, equal number; an empty text is 0.
+
+    `keys` and `values` are a table with open addressing (a value of 0 is a free slot). `numbers` gets one number a
+    row, `fresh` the rows whose text is new. Returns how many are new.
+    """
+    new = 0
+    for row in range(count):
+        base = row * ROW + place
+        if rows[base + 1] == 0:
+            numbers[row] = 0
+            continue
+        key = rows[base + 2]
+        slot = key & mask
+        while values[slot] != 0 and keys[slot] != key:
+            slot = (slot + 1) & mask
+        if values[slot] == 0:
+            keys[slot] = key
+            values[slot] = next_number + new
+            fresh[new] = row
+            new += 1
+        numbers[row] = values[slot]
+    return new
+
+
+@kernel
+def rehash(keys, values, new_keys, new_values, mask):
+    """Move a table into a larger one."""
+    for i in range(keys.shape[0]):
+        if values[i] != 0:
+            slot = keys[i] & mask
+            while new_values[slot] != 0:
+                slot = (slot + 1) & mask
+            new_keys[slot] = keys[i]
+            new_values[slot] = values[i]
+    return 0
+
+
+@kernel
+def copy_texts(data, rows, fresh, count, place, out, ends):
+    """Copy the texts at `place` of the fresh rows behind each other into `out`, an endpoint with its port.
+
+    Puts where each ends into `ends`; returns the total.
+    """
+    at = np.uint64(0)
+    for i in range(count):
+        row = fresh[i] * ROW
+        for j in range(rows[row + place + 1]):
+            out[at] = byte_at(data, rows[row + place] + j)
+            at += np.uint64(1)
+        if place >= SRC:
+            for j in range(2):
+                out[at] = byte_at(data, rows[row + PORTS] + (2 if place == DST else 0) + j)
+                at += np.uint64(1)
+        ends[i] = at
+    return np.int64(at)

@@ -1,0 +1,106 @@
+"""The list of calls says what the calls themselves say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.make_trace import make
+from fixtures.flows.make_flows import CAPTURES
+from siptrace.ingest.datagram import NO_TIME
+from siptrace.reconstruct.call import CallState
+from siptrace.render.cells import visible
+from siptrace.render.listing import CALL_HEADS, call_columns
+from siptrace.render.times import clock, seconds
+from siptrace.trace import open_trace
+from tests.messages import SDP, Sent, ack_2xx, in_dialog, invite, response_to, trace_of
+from tests.reconstruct.test_overview import anything
+
+if TYPE_CHECKING:
+    from siptrace.reconstruct.model import Call
+    from siptrace.trace import Trace
+
+LOGS = Path(__file__).parents[2] / "fixtures" / "logs"
+
+
+def cells_of(call: Call) -> tuple[str, ...]:
+    """Return the cells of a call, made from the call."""
+    talk = None if call.answered_ns is None or call.end_ns is None else call.end_ns - call.answered_ns
+    users = [uri.partition(":")[2].partition(";")[0] or uri for uri in (call.from_uri, call.to_uri)]
+    return (
+        str(call.n),
+        visible(call.method),
+        f"{call.state}: {call.phase}" if call.phase is not call.state is CallState.INCOMPLETE else str(call.state),
+        clock(call.start_ns)[:8],
+        seconds(talk),
+        *map(visible, users),
+        str(call.final_status or ""),
+        str(call.message_count),
+        str(call.retransmissions or ""),
+    )
+
+
+def check(trace: Trace) -> list[tuple[str, ...]]:
+    """Hold that the list is made of the calls' cells; return its rows."""
+    columns = call_columns(trace.overview)
+    assert len(columns) == len(CALL_HEADS)
+    rows = list(zip(*columns, strict=True))
+    assert rows == [cells_of(call) for call in trace.calls]
+    return rows
+
+
+@pytest.mark.parametrize("folder", [CAPTURES, LOGS], ids=["captures", "logs"])
+def test_the_fixtures(folder: Path) -> None:
+    assert check(open_trace(folder))
+    for path in folder.iterdir():
+        if path.suffix in {".pcap", ".log", ".txt"}:
+            assert check(open_trace(path))
+
+
+def test_a_generated_capture(tmp_path: Path) -> None:
+    make(tmp_path / "generated.pcap", 100)
+    rows = check(open_trace(tmp_path / "generated.pcap"))
+    assert {row[2] for row in rows} > {"completed", "busy", "cancelled"}
+    assert any(row[4] for row in rows)
+    assert any(row[-1] for row in rows)
+
+
+@given(st.lists(anything, max_size=20), st.integers(0, 20))
+@settings(max_examples=200, deadline=None)
+def test_any_messages_even_without_times(messages: list[Sent], timeless: int) -> None:
+    trace = trace_of(messages)
+    for row in range(min(timeless, len(messages))):
+        trace.table.time[row] = NO_TIME
+    check(trace)
+
+
+def test_nothing() -> None:
+    assert check(trace_of([])) == []
+
+
+def test_an_incomplete_call_says_how_far_it_came() -> None:
+    call = invite(body=SDP)
+    assert check(trace_of([call, response_to(call, 200), ack_2xx(call)]))[0][2] == "incomplete: in call"
+    assert check(trace_of([call, response_to(call, 180)]))[0][2] == "incomplete: ringing"
+    assert check(trace_of([in_dialog(call, "BYE")]))[0][2] == "incomplete: completed"
+    assert check(trace_of([in_dialog(call, "UPDATE", tag="")]))[0][2] == "incomplete"
+
+
+def test_talk_is_the_time_from_the_answer_to_the_end() -> None:
+    call = invite(body=SDP)
+    answer, bye = response_to(call, 200, at=2.0), in_dialog(call, "BYE", at=75.5)
+    (row,) = check(trace_of([call, answer, bye]))
+    assert row[4] == "1:13"
+    trace = trace_of([call, answer, bye])
+    for place in range(3):
+        trace.table.time[place] = NO_TIME
+    assert check(trace)[0][3:5] == ("", "")
+
+
+def test_control_characters_are_made_visible() -> None:
+    (row,) = check(trace_of([invite(users=("al\x1b[31mice", "bob"))]))
+    assert "\x1b" not in "".join(row)

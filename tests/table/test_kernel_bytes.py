@@ -1,0 +1,109 @@
+"""Bytes in machine code say what the same words say in Python."""
+
+from __future__ import annotations
+
+import re
+import string
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from siptrace.table.bulk import KERNEL
+from siptrace.table.native import Native
+from tests.kernels import loaded
+
+BYTES = Native(
+    "siptrace.table.kernel_bytes",
+    {"line_end": "u1 n n", "span": "u1 n n n", "pack": "u1 n n", "is_ascii": "u1 n n", "u16": "u1 n", "u32": "u1 n n"},
+)
+
+ALNUM = string.ascii_letters + string.digits
+# As in siptrace.table.kernel_bytes, which only numba may import.
+CLASSES = {
+    "begins": (1, ALNUM + ".!%*_+`'~-\r\n"),
+    "token": (2, ALNUM + ".!%*_+`'~-"),
+    "host": (4, ALNUM + ".-"),
+    "uri": (8, ALNUM + ".!%*_+`'~:;@=&$?/-"),
+    "display": (16, "".join(set(map(chr, range(32, 127))) - set('"<>,;\\'))),
+    "upper": (32, string.ascii_uppercase),
+    "alpha": (64, string.ascii_letters),
+    "digit": (128, string.digits),
+}
+
+lines = st.lists(st.sampled_from([b"\r\n", b"\r", b"\n", b"Via: x", b"\0", b"\x0e\x0c", b"\xff" * 9, b"a" * 20])).map(
+    b"".join
+)
+
+
+def call(name: str, data: bytes, *numbers: int) -> int:
+    """Call a function with bytes in an array of their size."""
+    return loaded(BYTES)(name, np.frombuffer(data, np.uint8), *numbers)
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_classes_of_bytes(name: str) -> None:
+    bit, members = CLASSES[name]
+    for code in range(256):
+        assert call("span", bytes([code]), 0, 1, bit) == (chr(code) in members)
+
+
+@given(st.binary(max_size=12), st.integers(0, 12), st.sampled_from(sorted(CLASSES)))
+def test_a_span_ends_at_the_first_other_byte(data: bytes, start: int, name: str) -> None:
+    bit, members = CLASSES[name]
+    start = min(start, len(data))
+    expected = next((at for at in range(start, len(data)) if chr(data[at]) not in members), len(data))
+    assert call("span", data, start, len(data), bit) == expected
+
+
+@given(lines | st.binary(max_size=30), st.integers(0, 40), st.integers(0, 60))
+def test_a_line_ends_with_both_bytes_and_neither_stands_alone(data: bytes, start: int, end: int) -> None:
+    end = min(end, len(data))
+    start = min(start, end)
+    first = re.search(rb"[\r\n]", data[start:end])
+    good = first is not None and data[start:end][first.start() : first.start() + 2] == b"\r\n"
+    assert call("line_end", data, start, end) == (start + first.start() if first and good else -1)
+
+
+@given(st.binary(max_size=12))
+def test_packed_bytes_are_lower_case_and_eight_at_most(data: bytes) -> None:
+    packed = call("pack", data, 0, len(data))
+    assert packed & 2**64 - 1 == int.from_bytes(data[:8].lower(), "little")
+
+
+@given(st.binary(max_size=12))
+def test_ascii(data: bytes) -> None:
+    assert call("is_ascii", data, 0, len(data)) == data.isascii()
+
+
+@given(st.binary(min_size=4, max_size=4))
+def test_numbers_of_either_order(data: bytes) -> None:
+    assert call("u16", data, 1) == int.from_bytes(data[1:3], "big")
+    assert call("u32", data, 0, 0) == int.from_bytes(data, "little")
+    assert call("u32", data, 0, 1) == int.from_bytes(data, "big")
+
+
+def hashed(text: bytes, more: int = 0, keys: tuple[int, int] = (1 << 40, 1 << 50)) -> int:
+    """Return the hash that a text has in a row."""
+    return loaded(KERNEL)("hash_key", np.frombuffer(text, np.uint8), len(text), more, *keys)
+
+
+def test_hashes_tell_texts_of_all_lengths_apart() -> None:
+    texts = [bytes([fill]) * size for fill in (0, 1, 65, 97, 255) for size in range(1, 70)]
+    texts += [b"z9hG4bK" + bytes([a, b]) for a in range(64) for b in range(0, 256, 5)]
+    assert len({hashed(text) for text in texts}) == len(texts)
+    assert len({hashed(b"\xc0\x00\x02\x01", more) for more in range(0, 65537, 64)}) == 1025
+
+
+def test_hashes_depend_on_both_secrets_and_on_nothing_else() -> None:
+    found = {hashed(b"one@example.com", 0, keys) for keys in [(1, 2), (2, 2), (1, 3), (2**62, 2), (1, 2**62)]}
+    assert len(found) == 5
+    assert hashed(b"one@example.com") == hashed(b"one@" + b"example.com")
+
+
+@given(st.binary(min_size=1, max_size=40), st.integers(0, 39), st.integers(0, 7))
+def test_every_bit_counts(text: bytes, place: int, bit: int) -> None:
+    place %= len(text)
+    other = text[:place] + bytes([text[place] ^ 1 << bit]) + text[place + 1 :]
+    assert hashed(text) != hashed(other)

@@ -1,0 +1,250 @@
+"""Machine code is made once: kept for the next process, never taken from somebody else, and never needed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from siptrace.errors import NativeError
+from siptrace.reconstruct.fast import KERNEL as PASSES
+from siptrace.table.bulk import KERNEL as INDEXER
+from siptrace.table.native import Native
+from tests.kernels import loaded
+
+ROOT = Path(__file__).parents[2]
+ENTRIES = {"scaled": "i8 u1 n"}
+
+
+def tiny(entries: dict[str, str] | None = None) -> Native:
+    """Return the kernel of these tests, not yet loaded."""
+    return Native("tests.table.tiny_kernel", entries or ENTRIES, ("tests.table.tiny_number",))
+
+
+def run(kernel: Native) -> int:
+    """Load and call it."""
+    kernel.load()
+    numbers, marks = np.array([1, 2], np.int64), np.zeros(2, np.uint8)
+    total = kernel("scaled", numbers, marks, 10)
+    assert (numbers.tolist(), marks.tolist()) == ([3, 6], [1, 1])
+    return total
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache folder with the machine code of the tiny kernel."""
+    folder = tmp_path_factory.mktemp("cache")
+    loaded(INDEXER)  # or nothing: without numba these tests are skipped
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder))
+        assert run(tiny()) == 19
+    return folder
+
+
+@pytest.fixture
+def cache(compiled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that folder, in use; returns the file in it."""
+    shutil.copytree(compiled, tmp_path / "cache")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (file,) = (tmp_path / "cache" / "siptrace").iterdir()
+    return file
+
+
+@pytest.fixture
+def no_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No numba, so that nothing can be compiled; llvmlite is there."""
+    monkeypatch.setitem(sys.modules, "numba", None)
+    monkeypatch.delitem(sys.modules, "tests.table.tiny_kernel", raising=False)
+
+
+@pytest.mark.usefixtures("no_compiler")
+def test_kept_code_is_used_without_the_compiler(cache: Path) -> None:
+    kernel = tiny()
+    assert kernel.is_kept()
+    assert run(kernel) == 19
+    assert cache.stat().st_mode & 0o777 == 0o600
+    assert cache.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_second_process_imports_no_numba(cache: Path) -> None:
+    code = """
+import sys
+from tests.table.test_native import run, tiny
+sys.exit(run(tiny()) != 19 or "numba" in sys.modules or "llvmlite" not in sys.modules)
+"""
+    words = [sys.executable, "-c", code]
+    assert subprocess.run(words, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False).returncode == 0
+    assert cache.exists()
+
+
+def damage(data: bytes, name: str) -> bytes:
+    """Return damaged contents of a kept file."""
+    middle = len(data) // 2
+    damaged = {
+        "empty": b"",
+        "cut": data[:-1],
+        "half": data[:middle],
+        "a wrong bit": data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :],
+        "something else": b"Dear diary",
+        "longer": data + b"\0",
+    }
+    return damaged[name]
+
+
+@pytest.mark.parametrize("name", ["empty", "cut", "half", "a wrong bit", "something else", "longer"])
+@pytest.mark.usefixtures("no_compiler")
+def test_damaged_code_is_never_run(name: str, cache: Path) -> None:
+    cache.write_bytes(damage(cache.read_bytes(), name))
+    with pytest.raises(NativeError, match="numba cannot be used"):
+        tiny().load()
+
+
+@pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
+@pytest.mark.usefixtures("no_compiler")
+def test_code_that_others_may_write_is_never_run(mode: int, cache: Path) -> None:
+    cache.chmod(mode)
+    with pytest.raises(NativeError):
+        tiny().load()
+
+
+@pytest.mark.usefixtures("no_compiler", "cache")
+def test_code_of_somebody_else_is_never_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getuid", lambda: 4711)
+    with pytest.raises(NativeError):
+        tiny().load()
+
+
+def test_what_is_not_trusted_is_replaced(cache: Path) -> None:
+    whole = cache.read_bytes()
+    cache.write_bytes(whole[:100])
+    cache.chmod(0o666)
+    assert run(tiny()) == 19
+    assert cache.stat().st_mode & 0o777 == 0o600
+    assert list(cache.parent.iterdir()) == [cache]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "numba", None)
+        assert run(tiny()) == 19
+
+
+def test_another_source_signature_or_version_is_another_file(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert tiny()._path() == cache
+    others = [
+        tiny({"scaled": "i8 u1 i8"})._path(),
+        tiny({**ENTRIES, "more": "n"})._path(),
+        Native("tests.table.tiny_kernel", ENTRIES)._path(),
+        Native("tests.table.tiny_number", ENTRIES)._path(),
+    ]
+    monkeypatch.setattr("siptrace.table.native._version", lambda: "0.0")
+    others.append(tiny()._path())
+    assert len({cache, *others}) == 6
+
+
+def test_without_a_place_to_keep_it_it_works_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded(INDEXER)
+    (tmp_path / "file").write_bytes(b"")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    kernel = tiny()
+    assert not kernel.is_kept()
+    assert run(kernel) == 19
+    assert run(kernel) == 19
+    assert not tiny().is_kept()
+
+
+def test_a_full_disk_leaves_nothing_behind(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    cache.unlink()
+    monkeypatch.setattr(Path, "replace", refuse)
+    assert run(tiny()) == 19
+    assert list(cache.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("missing", ["llvmlite", "llvmlite.binding"])
+def test_without_llvmlite_there_is_no_machine_code(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, missing, None)
+    kernel = tiny()
+    assert not kernel.is_kept()
+    with pytest.raises(NativeError, match="numba is not installed"):
+        kernel.load()
+    with pytest.raises(NativeError, match="numba is not installed"):
+        kernel.require_compiler()
+
+
+@pytest.mark.usefixtures("no_compiler")
+def test_without_numba_nothing_is_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with pytest.raises(NativeError, match="numba is not installed"):
+        tiny().require_compiler()
+    with pytest.raises(NativeError, match="numba cannot be used here"):
+        tiny().load()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_home_there_is_no_machine_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless(path: Path) -> Path:
+        raise RuntimeError(f"no home for {path}")
+
+    loaded(INDEXER)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "expanduser", homeless)
+    assert not tiny().is_kept()
+    with pytest.raises(NativeError, match="no place"):
+        tiny().load()
+
+
+def test_a_compiler_that_refuses_is_no_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded(INDEXER)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with pytest.raises(NativeError, match="numba cannot be used here") as caught:
+        Native("tests.table.tiny_kernel", {"scaled": "n n n"}, ("tests.table.tiny_number",)).load()
+    assert "\n" not in str(caught.value)
+
+
+WRONG = {
+    "floats": (np.zeros(2), np.zeros(2, np.uint8), 1),
+    "unsigned": (np.zeros(2, np.uint64), np.zeros(2, np.uint8), 1),
+    "shorter items": (np.zeros(2, np.int32), np.zeros(2, np.uint8), 1),
+    "every other one": (np.zeros(4, np.int64)[::2], np.zeros(2, np.uint8), 1),
+    "signed bytes": (np.zeros(2, np.int64), np.zeros(2, np.int8), 1),
+    "flags": (np.zeros(2, np.int64), np.zeros(2, np.bool_), 1),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+@pytest.mark.usefixtures("cache")
+def test_arrays_of_other_types_are_refused(name: str) -> None:
+    kernel = tiny()
+    kernel.load()
+    with pytest.raises(TypeError, match="wrong type"):
+        kernel("scaled", *WRONG[name])
+
+
+@pytest.mark.usefixtures("cache")
+def test_another_number_of_arguments_is_refused() -> None:
+    kernel = tiny()
+    kernel.load()
+    with pytest.raises(ValueError, match="argument"):
+        kernel("scaled", np.zeros(2, np.int64))
+
+
+@pytest.mark.parametrize("kernel", [INDEXER, PASSES], ids=["indexer", "passes"])
+def test_whatever_is_compiled_in_is_part_of_the_name(kernel: Native) -> None:
+    """Every module of ours that a kernel imports is among its constants, or stale machine code would be taken."""
+    seen: set[str] = set()
+    waiting = [kernel._module]
+    while waiting:
+        module = waiting.pop()
+        if module in seen:
+            continue
+        seen.add(module)
+        if "kernel" in module:
+            source = (ROOT / (module.replace(".", "/") + ".py")).read_text("utf-8")
+            words = [line.split() for line in source.splitlines() if line.startswith("from siptrace")]
+            waiting += [found[1] for found in words]
+    assert seen == {kernel._module, *kernel._constants}

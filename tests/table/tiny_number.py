@@ -1,0 +1,3 @@
+"""What is compiled into `tiny_kernel`."""
+
+NUMBER = 3
