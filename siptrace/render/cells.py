@@ -47,6 +47,8 @@ def _width(char: str) -> int:
     """Return the cells of one character: 0 for a combining one, but 1 for a spacing vowel sign (category Mc)."""
     if char in _OURS:
         return 1
+    if char in _OURS:
+        return 1
     from wcwidth import wcwidth  # noqa: PLC0415  (a fifth of what `siptrace --help` costs, which needs no width)
 
     return 1 if unicodedata.category(char) == "Mc" else max(wcwidth(char), 0)
