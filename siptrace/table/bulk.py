@@ -21,7 +21,7 @@ from siptrace.ingest.pcap import PcapWalker
 from siptrace.table import layout
 from siptrace.table.columns import COLUMNS, Flag, packed
 from siptrace.table.layout import LINKS, NUMBERS, ROW, TEXTS
-from siptrace.table.native import Native, return_memory
+from siptrace.table.native import Native, bound_memory
 from siptrace.table.scan import scan
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ class Bulk:
 
     def __init__(self, table: MessageTable, memo: Memo) -> None:
         """Go on with a table, which may hold rows already; the kernel must be loaded."""
-        return_memory()
+        bound_memory()
         self._table, self._memo = table, memo
         self._secret = (secrets.randbits(63), secrets.randbits(63))
         self._interners: dict[int, _Interner] = {}
