@@ -200,19 +200,16 @@ def _object_of(dispatcher: Any, kinds: tuple[str, ...]) -> tuple[str, bytes]:
 def bound_memory() -> None:
     """Have glibc give the memory of large arrays back when they are freed, where it is glibc.
 
-    Left alone it keeps more and more for arrays that come and go, twice of what a large trace needs; too strict, it
-    fetches the buffers of each window anew, which costs a tenth of the time.
+    Left alone it keeps more and more for arrays that come and go, twice of what a large trace needs.
     """
     try:
-        adjust = ctypes.CDLL(None).mallopt
+        ctypes.CDLL(None).mallopt(_M_TRIM_THRESHOLD, 1024 * 1024)
     except (OSError, AttributeError):
         return
-    adjust(_M_TRIM_THRESHOLD, 32 * 1024 * 1024)
-    adjust(_M_MMAP_THRESHOLD, 16 * 1024 * 1024)
 
 
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
-"""glibc's numbers for its settings (malloc.h); setting them also keeps glibc from raising them by itself."""
+_M_TRIM_THRESHOLD = -1
+"""glibc's number for the setting (malloc.h); setting it also keeps glibc from raising it by itself."""
 
 
 def _cache_folder() -> Path:
