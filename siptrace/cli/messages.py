@@ -46,4 +46,4 @@ def messages(traces: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         write_json(map(message_object, trace.messages))
     else:
-        write(table(_HEADS, map(_row, trace.messages), right=(0, 7), elastic=(2, 3, 5), limit=width()))
+        write(table(_HEADS, map(_row, trace.messages), right=(0, 7), elastic=(5, 6), limit=width()))

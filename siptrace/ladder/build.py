@@ -8,6 +8,7 @@ from siptrace.ladder.lanes import find_lanes
 from siptrace.ladder.model import Arrow, Ladder, Mark, Note, SdpView
 from siptrace.reconstruct.call import CallState, Kind
 from siptrace.reconstruct.offer import Offers
+from siptrace.sip.uri import user_and_host
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,8 @@ __all__ = ["build_ladder", "ladder_of"]
 def build_ladder(call: Call) -> Ladder:
     """Return the ladder of a call: every message of it, in time order."""
     kind = "" if call.kind is Kind.CALL else f"{call.kind}, "
-    title = f"Call {call.n}: {_who(call.from_uri)} → {_who(call.to_uri)}, {kind}{call.state}"
+    caller, called = (user_and_host(uri) or "?" for uri in (call.from_uri, call.to_uri))
+    title = f"Call {call.n}: {caller} → {called}, {kind}{call.state}"
     if call.state is CallState.INCOMPLETE:
         title += f" ({call.phase})"
     notes = []
@@ -30,11 +32,6 @@ def build_ladder(call: Call) -> Ladder:
     if call.open_end:
         notes.append(Note(call.message_count - 1, "the trace ends inside this call"))
     return ladder_of(title, call.messages, notes)
-
-
-def _who(uri: str) -> str:
-    """Return user and host of a URI, for a title: without scheme and parameters."""
-    return uri.partition(":")[2].partition(";")[0] or uri or "?"
 
 
 def ladder_of(title: str, messages: Sequence[TracedMessage], notes: Sequence[Note] = ()) -> Ladder:

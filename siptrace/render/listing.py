@@ -13,6 +13,7 @@ from siptrace.ingest.datagram import NO_TIME
 from siptrace.reconstruct.call import RUNNING, CallState, last_seen
 from siptrace.render.cells import visible
 from siptrace.render.times import clock, seconds
+from siptrace.sip.uri import user_and_host
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,7 +81,7 @@ def _uris(overview: Overview, column: array[int]) -> list[str]:
     """Return user and host of the URI that each call began with, without scheme and parameters."""
     uris = overview.table.uris
     texts = [uris.text(column[row]) for row in overview.calls.first_row]
-    return [visible(text.partition(":")[2].partition(";")[0] or text) for text in texts]
+    return [visible(user_and_host(text)) for text in texts]
 
 
 def _resent(overview: Overview) -> array[int]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from siptrace.sip.lexical import Params, Problems
 
-__all__ = ["Uri", "distinct", "parse_uri", "uri_problems"]
+__all__ = ["Uri", "distinct", "parse_uri", "uri_problems", "user_and_host"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +152,8 @@ def _header(pair: str) -> tuple[str, str]:
     """Return one `name=value` of a URI's headers, unescaped."""
     name, _, value = pair.partition("=")
     return unescape(name), unescape(value)
+
+
+def user_and_host(text: str) -> str:
+    """Return what people call a URI: without its scheme and parameters; a text without a scheme as it is."""
+    return text.partition(":")[2].partition(";")[0] or text

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from siptrace.errors import AnomalyCode
-from siptrace.sip.uri import Uri, distinct, parse_uri, uri_problems
+from siptrace.sip.uri import Uri, distinct, parse_uri, uri_problems, user_and_host
 
 VALID = {
     "host only": ("sip:example.com", Uri("sip:example.com", "sip", host="example.com")),
@@ -113,3 +113,11 @@ def test_any_text_gives_a_uri_that_keeps_it(text: str) -> None:
 @pytest.mark.parametrize(("params", "right"), [("", True), (";a", True), (";a;b", True), (";a;b=1;A=2", False)])
 def test_distinct(params: str, right: bool) -> None:
     assert distinct(params) is right
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("sip:a@b.example;transport=tcp", "a@b.example"), ("tel:+1234", "+1234"), ("odd", "odd"), ("", "")],
+)
+def test_user_and_host(text: str, shown: str) -> None:
+    assert user_and_host(text) == shown
