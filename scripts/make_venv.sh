@@ -15,3 +15,5 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
 fi
 [ -x "$dir/bin/python" ] || "$python" -m venv "$dir"
 "$dir/bin/python" -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+# Where Python may not write byte code by itself, every start would compile the whole package.
+"$dir/bin/python" -m compileall -q siptrace

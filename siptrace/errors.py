@@ -18,9 +18,8 @@ large traces. Anything else that is raised is a bug.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import Self
+from typing import NamedTuple, Self
 
 __all__ = [
     "KEPT_PER_CODE",
@@ -173,8 +172,7 @@ class AnomalyCode(StrEnum):
     BAD_MULTIPART = "bad-multipart", "a multipart body lacks its boundary", "RFC 2046 5.1"
 
 
-@dataclass(frozen=True, slots=True)
-class Anomaly:
+class Anomaly(NamedTuple):
     """One thing that is wrong with what was read.
 
     `frame` is the frame number in its file (the line number in a log; 0 where there is none), `source` the index of

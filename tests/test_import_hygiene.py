@@ -14,6 +14,12 @@ ROOT = Path(__file__).parents[1]
 CAPTURE = str(ROOT / "fixtures" / "flows" / "captures" / "rfc3665-3.1.udp4.pcap")
 LOG = str(ROOT / "fixtures" / "logs" / "sipp.log")
 
+UNUSED_BY_A_SMALL_LADDER = {
+    "hashlib", "ipaddress", "json", "pathlib", "shutil", "tempfile", "unicodedata", "wcwidth",
+    "siptrace.render.json", "siptrace.sip.body", "siptrace.sip.digest",
+}  # fmt: skip
+"""What only some traces, or other commands, need; together it takes longer than all else that is ours."""
+
 HEAVY = {"numpy", "pandas", "numba", "pyshark", "textual", "rich", "hypothesis", "asyncio", "multiprocessing", "ssl"}
 
 RUN = """
@@ -25,7 +31,17 @@ try:
 except SystemExit:
     pass
 """
-TELL = "import json, sys\nsys.stderr.write('\\n' + json.dumps(sorted(sys.modules)))\n"
+COMPILED = """
+import json
+sys.stderr.write("\\n" + json.dumps([
+    f"{home}.{name}"
+    for home, module in sys.modules.items() if home.startswith("siptrace")
+    for name, value in vars(module).items() if isinstance(value, _Pattern) and len(vars(value)) > 2
+]))
+"""
+"""Tells the patterns of which a method was used: it is kept in them."""
+
+TELL = "import sys\nnames = sorted(sys.modules)\nimport json\nsys.stderr.write('\\n' + json.dumps(names))\n"
 
 
 def imported(code: str) -> set[str]:
@@ -59,6 +75,20 @@ WORDS = {
 @pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
 def test_small_jobs_import_nothing_heavy(words: list[str]) -> None:
     assert not packages(command(*words)) & HEAVY
+
+
+def test_a_ladder_of_plain_calls_imports_only_what_it_shows() -> None:
+    assert not command("ladder", CAPTURE) & UNUSED_BY_A_SMALL_LADDER
+
+
+def test_a_ladder_of_plain_calls_compiles_no_pattern_for_what_is_odd() -> None:
+    code = "from siptrace.patterns import _Pattern\n" + RUN.format(words=["ladder", CAPTURE]) + COMPILED
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    names = set(json.loads(done.stderr.splitlines()[-1]))
+    assert {"siptrace.sip.grammar.VIA_VALID", "siptrace.sip.grammar.NAME_ADDR_VALID"} <= names
+    assert not [name for name in names if name.startswith(("siptrace.ingest", "siptrace.render", "siptrace.cli"))]
+    odd = ("AUTH_PARAM", "DATE_VALID", "QUOTED", "TEL_URI_VALID", "WARNING_VALID")
+    assert not names & {f"siptrace.sip.grammar.{name}" for name in odd}
 
 
 def test_help_reads_no_traces() -> None:

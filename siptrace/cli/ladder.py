@@ -11,7 +11,6 @@ from siptrace.cli.output import width as terminal_width
 from siptrace.cli.output import write, write_json
 from siptrace.errors import UsageError
 from siptrace.ladder.build import build_ladder
-from siptrace.render.json import ladder_object
 from siptrace.render.text import MIN_WIDTH, render_text
 
 if TYPE_CHECKING:
@@ -49,6 +48,8 @@ def ladder(
     trace = opened(traces)
     chosen = _chosen(trace, number, call_id)
     if form == "json":
+        from siptrace.render.json import ladder_object  # noqa: PLC0415
+
         write_json(ladder_object(build_ladder(call)) for call in chosen)
         return
     columns = width or terminal_width() or _PIPE_WIDTH

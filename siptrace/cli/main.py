@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import Path
 
 import click
 
@@ -24,6 +23,8 @@ COMMANDS: dict[str, str] = {
 
 def _is_path(word: str) -> bool:
     """Return whether a word is a path: something is there, or it has a directory or a suffix and is no option."""
+    from pathlib import Path  # noqa: PLC0415  (not needed where a command is named)
+
     path = Path(word)
     return path.exists() or (not word.startswith("-") and (path.parent != Path() or bool(path.suffix)))
 

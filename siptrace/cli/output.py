@@ -6,23 +6,22 @@ depend on the terminal. A reader that goes away (`siptrace calls x.pcap | head`)
 
 from __future__ import annotations
 
-import json
 import os
-import re
-import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
 from siptrace.errors import ExitCode
+from siptrace.patterns import pattern
 from siptrace.render.cells import cells, fit
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = ["table", "width", "write", "write_bytes", "write_json"]
 
 
-_UNSAFE = re.compile("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+_UNSAFE = pattern("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 """What JSON allows in a string and a terminal obeys: control characters of 8 bits, and those that reorder text."""
 
 
@@ -49,6 +48,8 @@ def write_bytes(data: bytes) -> None:
 
 def write_json(objects: Iterable[Mapping[str, Any]], *, at_once: int = 200) -> None:
     """Write one JSON object a line, some lines at a time."""
+    import json  # noqa: PLC0415  (text needs none)
+
     lines: list[str] = []
     for item in objects:
         lines.append(_UNSAFE.sub(_escape, json.dumps(item, ensure_ascii=False)))
@@ -61,7 +62,11 @@ def write_json(objects: Iterable[Mapping[str, Any]], *, at_once: int = 200) -> N
 
 def width() -> int | None:
     """Return the terminal's width in cells, or None when standard output is no terminal."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    if not sys.stdout.isatty():
+        return None
+    from shutil import get_terminal_size  # noqa: PLC0415  (brings every kind of compression along)
+
+    return get_terminal_size().columns
 
 
 _NARROW = 8

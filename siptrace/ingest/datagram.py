@@ -6,7 +6,6 @@ datagram's payload; over a stream it is one message that was cut out of the stre
 
 from __future__ import annotations
 
-import ipaddress
 from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -54,9 +53,11 @@ def endpoint_key(host: str, port: int) -> EndpointKey:
 
     Brackets around IPv6 are accepted. A port outside 0..65535 becomes 0; port 0 is left out of a name.
     """
+    from ipaddress import ip_address  # noqa: PLC0415  (captures give no addresses in text)
+
     port = port if 0 <= port <= 65535 else 0
     try:
-        return ipaddress.ip_address(host.strip("[]")).packed + port.to_bytes(2, "big")
+        return ip_address(host.strip("[]")).packed + port.to_bytes(2, "big")
     except ValueError:
         return f"{host}:{port}" if port else host
 
@@ -66,6 +67,9 @@ def endpoint_text(key: EndpointKey) -> str:
     """Return `ip:port` (IPv6 in brackets), or the name as it is."""
     if isinstance(key, str):
         return key
-    address = ipaddress.ip_address(key[:-2])
-    port = int.from_bytes(key[-2:], "big")
-    return f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
+    address, port = key[:-2], int.from_bytes(key[-2:], "big")
+    if len(address) == 4:
+        return f"{'.'.join(map(str, address))}:{port}"
+    from ipaddress import IPv6Address  # noqa: PLC0415  (many captures hold no IPv6)
+
+    return f"[{IPv6Address(address)}]:{port}"

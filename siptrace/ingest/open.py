@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from siptrace.errors import (
@@ -108,7 +107,7 @@ class Reader:
         """The sum of what `progress` will be told; None where a pipe is among the sources."""
         if any(item.pieces is not None for item in self._opened):
             return None
-        return sum(Path(item.source.path).stat().st_size for item in self._opened)
+        return sum(os.stat(item.source.path).st_size for item in self._opened)
 
     def __iter__(self) -> Iterator[Found]:
         """Read all sources in their order; a second time yields nothing of what was a pipe."""
@@ -233,7 +232,7 @@ def find_sources(paths: Sequence[str | os.PathLike[str]]) -> list[str]:
 def _mode(path: str) -> int:
     """Return what kind of file is at the path, as in stat(2); raises MissingInput or UnreadableInput."""
     try:
-        return Path(path).stat().st_mode
+        return os.stat(path).st_mode
     except (FileNotFoundError, NotADirectoryError) as error:
         raise MissingInput(f"{path}: there is no such file") from error
     except OSError as error:
@@ -244,6 +243,8 @@ def _mode(path: str) -> int:
 
 def _traces_in(directory: str) -> list[str]:
     """Return the recognisable files under a directory, in natural order."""
+    from pathlib import Path  # noqa: PLC0415 -- takes as long as a small capture
+
     try:
         files = [str(Path(root, name)) for root, _, names in os.walk(directory, onerror=_raise) for name in names]
     except OSError as error:

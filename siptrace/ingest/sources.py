@@ -14,7 +14,6 @@ import sys
 import zlib
 from dataclasses import dataclass, field
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from siptrace.errors import EmptyInput, MissingInput, UnreadableInput
@@ -90,7 +89,7 @@ def open_raw(path: str) -> BinaryIO:
     if path == STDIN:
         return sys.stdin.buffer
     try:
-        return Path(path).open("rb")
+        return open(path, "rb")
     except FileNotFoundError as error:
         raise MissingInput(f"{path}: there is no such file") from error
     except OSError as error:
@@ -102,7 +101,7 @@ def is_regular(path: str) -> bool:
     if path == STDIN:
         return False
     try:
-        state = Path(path).stat()
+        state = os.stat(path)
     except OSError:
         return False
     return stat.S_ISREG(state.st_mode) and state.st_size > 0

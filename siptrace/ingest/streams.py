@@ -17,7 +17,6 @@ its first version is the latest segment or waits behind a gap.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from siptrace.errors import Anomaly, AnomalyCode, AnomalyLog
@@ -33,6 +32,7 @@ from siptrace.ingest.limits import (
     MAX_STREAMS,
 )
 from siptrace.ingest.pieces import Piece, Pieces, Place
+from siptrace.patterns import pattern
 from siptrace.sip.framing import Cut, CutKind, Framer
 from siptrace.sip.grammar import looks_like_sip
 
@@ -44,7 +44,7 @@ __all__ = ["FIN", "RST", "SYN", "Streams"]
 FIN, SYN, RST = 1, 2, 4
 
 # How other protocols begin: TLS records (RFC 8446 5.1), SSH (RFC 4253 4.2), HTTP and RTSP requests and responses.
-_OTHER = re.compile(
+_OTHER = pattern(
     rb"[\x14-\x17]\x03[\x00-\x04]|SSH-|HTTP/|RTSP/"
     rb"|(?:GET|POST|PUT|HEAD|DELETE|CONNECT|OPTIONS) [^\r\n]{1,4096} (?:HTTP|RTSP)/"
 )

@@ -9,7 +9,6 @@ name in its Via, a server by the host name that requests to it carry. Addresses 
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING
 
 from siptrace.ladder.model import Lane
@@ -65,8 +64,10 @@ def _in_order(messages: Iterable[TracedMessage]) -> Iterable[str]:
 
 def _is_address(host: str) -> bool:
     """Return whether a host is an IP address and so no name."""
+    from ipaddress import ip_address  # noqa: PLC0415  (asked only of registrars and relays)
+
     try:
-        ipaddress.ip_address(host.strip("[]"))
+        ip_address(host.strip("[]"))
     except ValueError:
         return False
     return True

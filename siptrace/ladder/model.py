@@ -6,8 +6,8 @@ order. Times are nanoseconds, lanes are indices into `Ladder.lanes`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 __all__ = ["Arrow", "Ladder", "Lane", "Mark", "Note", "SdpView"]
 
@@ -23,8 +23,7 @@ class Mark(StrEnum):
     MALFORMED = "malformed"
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(NamedTuple):
     """One vertical line: who stands there.
 
     `alias` is the name the trace gives (a user, a host name) or empty; `address` is `ip:port`, or the address alone
@@ -35,16 +34,14 @@ class Lane:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class SdpView:
+class SdpView(NamedTuple):
     """What a message's session description says: `role` is `offer`, `answer` or empty, `media` one text a stream."""
 
     role: str
     media: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Arrow:
+class Arrow(NamedTuple):
     """One message on its way from lane to lane.
 
     `n` is its number in the trace, `time_ns` when (None where a log gives no time), `delta_ns` the time since the arrow
@@ -68,16 +65,14 @@ class Arrow:
     marks: tuple[Mark, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """A remark between arrows: it stands after the arrow at index `after` (-1: before the first)."""
 
     after: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ladder:
+class Ladder(NamedTuple):
     """A whole ladder; `start_ns` is the time of its first arrow, None where the trace has no times."""
 
     title: str

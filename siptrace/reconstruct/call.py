@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from enum import IntEnum, StrEnum
 
+from siptrace.reconstruct import tables
 from siptrace.table.columns import ACK, BYE, CANCEL, INVITE, KNOWN_METHODS, NOTIFY, REGISTER, SUBSCRIBE
 
 __all__ = [
@@ -248,4 +249,4 @@ def state_of(phase: int, *, late: bool, expired: bool, growing: bool = False) ->
 
 def flat(table: dict[tuple[Phase, CallInput], Phase]) -> list[int]:
     """Return a table as a flat list for the loop over rows: `phase * len(CallInput) + input` -> phase."""
-    return [table.get((Phase(p), CallInput(i)), Phase(p)) for p in range(len(Phase)) for i in range(len(CallInput))]
+    return tables.flat(table, Phase, CallInput)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from siptrace.reconstruct.tables import flat
 from siptrace.table.columns import ACK, BYE, INVITE, KNOWN_METHODS, NOTIFY, REFER, SUBSCRIBE, Flag
 
 if TYPE_CHECKING:
@@ -66,11 +67,7 @@ TRANSITIONS: dict[tuple[DialogState, DialogInput], DialogState] = {
 """RFC 3261 12.1 to 12.3; a pair that is not here changes nothing."""
 
 _INPUTS = len(DialogInput)
-FLAT = [
-    TRANSITIONS.get((DialogState(s), DialogInput(i)), DialogState(s))
-    for s in range(len(DialogState))
-    for i in range(_INPUTS)
-]
+FLAT = flat(TRANSITIONS, DialogState, DialogInput)
 """`state * INPUTS + input` -> state."""
 
 CREATING = frozenset((INVITE, SUBSCRIBE, REFER))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from siptrace.errors import Anomaly
 from siptrace.ingest.datagram import NO_TIME
@@ -87,8 +87,7 @@ class TracedMessage:
         return self.status is None
 
 
-@dataclass(frozen=True, eq=False)
-class Transaction:
+class Transaction(NamedTuple):
     """One request with its responses (RFC 3261 17), with the state each end's machine is in after the last message.
 
     `final` is the status of the last final response, None while there is none. `cancels` is the number of the INVITE
@@ -114,8 +113,7 @@ class Transaction:
         return sum(m.retransmission for m in self.messages)
 
 
-@dataclass(frozen=True, eq=False)
-class Dialog:
+class Dialog(NamedTuple):
     """One dialog (RFC 3261 12): Call-ID and two tags; `caller_tag` is the From tag of its first message.
 
     `late` says that the trace began inside it.
@@ -130,8 +128,7 @@ class Dialog:
     messages: tuple[TracedMessage, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Detail:
+class Detail(NamedTuple):
     """A call taken apart: its messages in time order, its transactions and dialogs in order of their first message."""
 
     messages: tuple[TracedMessage, ...]

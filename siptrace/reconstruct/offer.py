@@ -6,8 +6,7 @@ what it offers, and whether it puts somebody on hold.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from siptrace.reconstruct.model import TracedMessage
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Description", "Offers", "media_text"]
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
+class Description(NamedTuple):
     """A session description in its place: `role` is `offer`, `answer` or empty (neither: a capability answer).
 
     `media` has one text a stream; `changes` is what it does to the session: `hold`, `resume`, `early media`.

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from siptrace.reconstruct.tables import flat
 from siptrace.table.columns import ACK, CANCEL, INVITE, Flag
 
 if TYPE_CHECKING:
@@ -139,8 +140,9 @@ _STATES, _INPUTS = len(State), len(Input)
 
 def both_ends(client: Table, server: Table) -> list[int]:
     """Return two tables as one flat list: `(client * STATES + server) * INPUTS + input` -> the same two states."""
+    clients, servers = flat(client, State, Input), flat(server, State, Input)
     return [
-        client.get((State(c), Input(i)), State(c)) * _STATES + server.get((State(s), Input(i)), State(s))
+        clients[c * _INPUTS + i] * _STATES + servers[s * _INPUTS + i]
         for c in range(_STATES)
         for s in range(_STATES)
         for i in range(_INPUTS)

@@ -6,9 +6,9 @@ bytes that were no UTF-8) is shown as an escape and never sent to a terminal.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from functools import lru_cache
+
+from siptrace.patterns import pattern
 
 __all__ = ["cells", "fit", "pad", "to_ascii", "visible"]
 
@@ -20,7 +20,7 @@ _OURS = frozenset(map(chr, _TO_ASCII))
 
 # Printable to Python, but able to reorder, hide or resize the text around them: bidirectional controls, joiners, and
 # variation selectors, of which terminals disagree how wide they make a character.
-_HIDDEN = re.compile(
+_HIDDEN = pattern(
     "[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0100-\U000e01ef]"
 )
 
@@ -35,23 +35,28 @@ def _escape(char: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+def _is_known(char: str) -> bool:
+    """Return whether a character that is printable is known to take one cell and to leave the others alone."""
+    return char.isascii() or char in _OURS
+
+
 def visible(text: str) -> str:
     """Return text in which every character is printable and in place."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(c if (c.isprintable() and not _HIDDEN.match(c)) else _escape(c) for c in text)
+    return "".join(c if c.isprintable() and (_is_known(c) or not _HIDDEN.match(c)) else _escape(c) for c in text)
 
 
 @lru_cache(maxsize=4096)
 def _width(char: str) -> int:
     """Return the cells of one character: 0 for a combining one, but 1 for a spacing vowel sign (category Mc)."""
-    if char in _OURS:
+    if _is_known(char):
         return 1
-    if char in _OURS:
-        return 1
-    from wcwidth import wcwidth  # noqa: PLC0415  (a fifth of what `siptrace --help` costs, which needs no width)
+    from unicodedata import category  # noqa: PLC0415
 
-    return 1 if unicodedata.category(char) == "Mc" else max(wcwidth(char), 0)
+    from wcwidth import wcwidth  # noqa: PLC0415  (its tables cost half of what a small ladder does without)
+
+    return 1 if category(char) == "Mc" else max(wcwidth(char), 0)
 
 
 def cells(text: str) -> int:

@@ -13,8 +13,7 @@ lines read `A → C  INVITE`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from siptrace.ladder.model import Mark
 from siptrace.render.cells import cells, fit, pad, to_ascii, visible
@@ -55,8 +54,7 @@ _MOST_TITLE = 3
 """Lines that a title may take."""
 
 
-@dataclass(frozen=True)
-class _Frame:
+class _Frame(NamedTuple):
     """Where things stand: the gutter's width, the cell of each lane, and how labels are placed."""
 
     clock: bool
@@ -149,16 +147,15 @@ def _in_ascii(ladder: Ladder) -> Ladder:
         return to_ascii(visible(text))
 
     def described(arrow: Arrow) -> Arrow:
-        sdp = arrow.sdp and replace(arrow.sdp, media=tuple(map(plain, arrow.sdp.media)))
-        return replace(arrow, label=plain(arrow.label), sdp=sdp)
+        sdp = arrow.sdp and arrow.sdp._replace(media=tuple(map(plain, arrow.sdp.media)))
+        return arrow._replace(label=plain(arrow.label), sdp=sdp)
 
-    return replace(
-        ladder,
+    return ladder._replace(
         title=plain(ladder.title),
         call_ids=tuple(map(plain, ladder.call_ids)),
-        lanes=tuple(replace(lane, alias=plain(lane.alias), address=plain(lane.address)) for lane in ladder.lanes),
+        lanes=tuple(lane._replace(alias=plain(lane.alias), address=plain(lane.address)) for lane in ladder.lanes),
         arrows=tuple(map(described, ladder.arrows)),
-        notes=tuple(replace(note, text=plain(note.text)) for note in ladder.notes),
+        notes=tuple(note._replace(text=plain(note.text)) for note in ladder.notes),
     )
 
 

@@ -7,10 +7,10 @@ and the last part then reaches to the end of the body.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from siptrace.errors import AnomalyCode
+from siptrace.patterns import pattern
 from siptrace.sip.fields import MediaType, parse_media_type
 from siptrace.sip.grammar import LWS
 
@@ -27,12 +27,11 @@ MAX_DEPTH = 8
 MAX_PARTS = 1000
 """More parts on a level than any real body has, few enough to show."""
 
-_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
-_LINE_END = re.compile(r"\r?\n(?![ \t])")
+_BLANK_LINE = pattern(rb"\r?\n\r?\n")
+_LINE_END = pattern(r"\r?\n(?![ \t])")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One part of a multipart body: its header fields as written (unfolded), its bytes, and its own parts."""
 
     headers: tuple[tuple[str, str], ...]

@@ -12,8 +12,8 @@ import re
 from typing import TYPE_CHECKING
 
 from siptrace.errors import AnomalyCode
+from siptrace.patterns import pattern
 from siptrace.sip import grammar
-from siptrace.sip.digest import parse_challenges, parse_credentials
 from siptrace.sip.fields import (
     MAGIC_COOKIE,
     parse_cseq,
@@ -41,10 +41,8 @@ if TYPE_CHECKING:
 __all__ = ["CHECKS", "check_fields", "check_request_uri"]
 
 _NONE: Problems = ()
-_NUMBER_PARAM = re.compile(r";(?:q|expires)", re.IGNORECASE)
-_RIGHT_NUMBER_PARAM = re.compile(
-    rf";(?:expires=[0-9]{{1,9}}|q=(?:{grammar.QVALUE_VALID.pattern}))(?=;|\Z)", re.IGNORECASE
-)
+_NUMBER_PARAM = pattern(r";(?:q|expires)", re.IGNORECASE)
+_RIGHT_NUMBER_PARAM = pattern(rf";(?:expires=[0-9]{{1,9}}|q=(?:{grammar.QVALUE_VALID.pattern}))(?=;|\Z)", re.IGNORECASE)
 
 
 def check_via(value: str) -> Problems:
@@ -175,11 +173,15 @@ def check_warning(value: str) -> Problems:
 
 def check_challenge(value: str) -> Problems:
     """Return what is wrong with a WWW-Authenticate or Proxy-Authenticate (RFC 3261 20.44)."""
+    from siptrace.sip.digest import parse_challenges  # noqa: PLC0415  (most messages carry none)
+
     return parse_challenges(value)[1]
 
 
 def check_credentials(value: str) -> Problems:
     """Return what is wrong with an Authorization or Proxy-Authorization (RFC 3261 20.7)."""
+    from siptrace.sip.digest import parse_credentials  # noqa: PLC0415  (most messages carry none)
+
     return parse_credentials(value)[1]
 
 

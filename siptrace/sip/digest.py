@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from siptrace.errors import AnomalyCode
+from siptrace.patterns import pattern
 from siptrace.sip import grammar
 from siptrace.sip.grammar import LWS
 from siptrace.sip.lexical import unquote
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Challenge", "Credentials", "parse_challenges", "parse_credentials"]
 
-_SCHEME = re.compile(r"[ \t,]*+([^ \t,=\"]++)(?:[ \t]++|\Z)(?![ \t]*+=)")
-_TOKEN68 = re.compile(r"[A-Za-z0-9\-._~+/]++=*+(?=[ \t]*+(?:,|\Z))")
+_SCHEME = pattern(r"[ \t,]*+([^ \t,=\"]++)(?:[ \t]++|\Z)(?![ \t]*+=)")
+_TOKEN68 = pattern(r"[A-Za-z0-9\-._~+/]++=*+(?=[ \t]*+(?:,|\Z))")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,22 @@ the text. A value that makes no sense yields None or an empty tuple, and a probl
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from siptrace.errors import AnomalyCode
 from siptrace.sip import grammar
 from siptrace.sip.grammar import LWS
-from siptrace.sip.lexical import Params, Problem, Problems, host_port, number, parse_params, split_list, unquote
+from siptrace.sip.lexical import (
+    NO_PARAMS,
+    Params,
+    Problem,
+    Problems,
+    host_port,
+    number,
+    parse_params,
+    split_list,
+    unquote,
+)
 from siptrace.sip.uri import Uri, parse_uri
 
 if TYPE_CHECKING:
@@ -44,8 +53,7 @@ UNREADABLE_NUMBER = -1
 """The CSeq number where it is none, or is not below 2**32."""
 
 
-@dataclass(frozen=True, slots=True)
-class Via:
+class Via(NamedTuple):
     """One Via value (RFC 3261 20.42): `SIP/2.0/UDP host:port;params`; `transport` is upper-cased, `host` as written."""
 
     protocol: str
@@ -53,7 +61,11 @@ class Via:
     transport: str
     host: str
     port: int | None = None
-    params: Mapping[str, str | None] = field(default_factory=dict, hash=False)
+    params: Mapping[str, str | None] = NO_PARAMS
+
+    def __hash__(self) -> int:
+        """Hash what has a hash: all but the parameters."""
+        return hash(self[:-1])
 
     @property
     def branch(self) -> str | None:
@@ -98,13 +110,16 @@ class Via:
         return host if self.port is None else f"{host}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True)
-class NameAddr:
+class NameAddr(NamedTuple):
     """An address with display name and header field parameters (RFC 3261 20.10); `Contact: *` has the URI text `*`."""
 
     display: str
     uri: Uri
-    params: Mapping[str, str | None] = field(default_factory=dict, hash=False)
+    params: Mapping[str, str | None] = NO_PARAMS
+
+    def __hash__(self) -> int:
+        """Hash what has a hash: all but the parameters."""
+        return hash(self[:-1])
 
     @property
     def tag(self) -> str | None:
@@ -117,21 +132,23 @@ class NameAddr:
         return self.uri.text == "*"
 
 
-@dataclass(frozen=True, slots=True)
-class CSeq:
+class CSeq(NamedTuple):
     """The CSeq (RFC 3261 20.16); the number is -1 where it is unreadable or 2**32 and more."""
 
     number: int
     method: str
 
 
-@dataclass(frozen=True, slots=True)
-class MediaType:
+class MediaType(NamedTuple):
     """A Content-Type (RFC 3261 20.15), type and subtype in lower case."""
 
     type: str
     subtype: str
-    params: Mapping[str, str | None] = field(default_factory=dict, hash=False)
+    params: Mapping[str, str | None] = NO_PARAMS
+
+    def __hash__(self) -> int:
+        """Hash what has a hash: all but the parameters."""
+        return hash(self[:-1])
 
     def __str__(self) -> str:
         """Return `type/subtype`."""

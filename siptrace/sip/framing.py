@@ -22,6 +22,7 @@ import re
 from enum import Enum, auto
 from typing import NamedTuple
 
+from siptrace.patterns import pattern
 from siptrace.sip.grammar import looks_like_sip
 
 __all__ = ["MAX_HEADER_SECTION", "MAX_START_LINE", "MAX_STREAM_MESSAGE", "Cut", "CutKind", "Framer"]
@@ -40,12 +41,12 @@ _SKIPPED_SHOWN = 64
 """How many of the bytes that belong to no message are kept to be shown."""
 
 # message-header ends with CRLF, and an empty CRLF closes the section (RFC 3261 7). Lenient: LF alone.
-_HEADER_END = re.compile(rb"\n\r?\n")
+_HEADER_END = pattern(rb"\n\r?\n")
 # Content-Length = ( "Content-Length" / "l" ) HCOLON 1*DIGIT (RFC 3261 20.14); HCOLON allows a folded line.
-_LENGTH = re.compile(rb"\n(?:content-length|l)[ \t]*:(?:[ \t]|\r?\n[ \t])*(\d{1,12})[ \t]*(?=\r|\n)", re.IGNORECASE)
-_TYPE = re.compile(rb"\n(?:content-type|c)[ \t]*:", re.IGNORECASE)
+_LENGTH = pattern(rb"\n(?:content-length|l)[ \t]*:(?:[ \t]|\r?\n[ \t])*(\d{1,12})[ \t]*(?=\r|\n)", re.IGNORECASE)
+_TYPE = pattern(rb"\n(?:content-type|c)[ \t]*:", re.IGNORECASE)
 # header-name = token, HCOLON = *( SP / HTAB ) ":" SWS (RFC 3261 25.1)
-_HEADER_NAME = re.compile(rb"[A-Za-z0-9.!%*_+`'~-]{1,128}[ \t]{0,32}:")
+_HEADER_NAME = pattern(rb"[A-Za-z0-9.!%*_+`'~-]{1,128}[ \t]{0,32}:")
 _TOKEN_START = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.!%*_+`'~-")
 
 

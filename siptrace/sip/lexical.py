@@ -7,17 +7,19 @@ closed: it reaches to the end of its value, and what it swallows is told nowhere
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from siptrace.errors import AnomalyCode
+from siptrace.patterns import pattern
 from siptrace.sip import grammar
 from siptrace.sip.grammar import LWS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import re
+    from collections.abc import Mapping, Sequence
 
 __all__ = [
+    "NO_PARAMS",
     "Params",
     "Problem",
     "Problems",
@@ -37,7 +39,10 @@ Problems = tuple[Problem, ...]
 Params = dict[str, str | None]
 """Parameters by lower-cased name, in their order; the value is None where there is no equals sign."""
 
-_ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+NO_PARAMS: Mapping[str, str | None] = {}
+"""What a value without parameters has: one for all, so nobody writes to it; no proxy, which could not be pickled."""
+
+_ESCAPES = pattern(r"(?:%[0-9A-Fa-f]{2})+")
 _MAX_DIGITS = 20
 """Longer numbers are read as too large without being converted: no field of SIP holds more than 32 bits, and the
 conversion of thousands of digits is slow (and refused by Python)."""
@@ -69,12 +74,12 @@ def number(text: str, limit: int) -> int | None:
     return value if value <= limit else None
 
 
-def _pieces(pattern: re.Pattern[str], text: str) -> list[str]:
-    """Return what stands between the separators that `pattern` stops at, without the blanks around it."""
+def _pieces(piece: re.Pattern[str], text: str) -> list[str]:
+    """Return what stands between the separators that `piece` stops at, without the blanks around it."""
     pieces = []
     position, end = 0, len(text)
     while True:
-        match = pattern.match(text, position)
+        match = piece.match(text, position)
         stop = match.end() if match else position
         pieces.append(text[position:stop].strip(LWS))
         if stop >= end:

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from siptrace.sip.body import Part, parse_parts
-from siptrace.sip.digest import Challenge, Credentials, parse_challenges, parse_credentials
 from siptrace.sip.fields import (
     CSeq,
     MediaType,
@@ -31,6 +29,8 @@ from siptrace.sip.uri import Uri, parse_uri
 
 if TYPE_CHECKING:
     from siptrace.errors import Anomaly
+    from siptrace.sip.body import Part
+    from siptrace.sip.digest import Challenge, Credentials
 
 __all__ = ["MAX_CONTENT_LENGTH", "Header", "Message", "StartLine"]
 
@@ -203,6 +203,8 @@ class Message:
     @cached_property
     def challenges(self) -> tuple[Challenge, ...]:
         """The challenges of WWW-Authenticate and Proxy-Authenticate, in the order of their lines (RFC 3261 22)."""
+        from siptrace.sip.digest import parse_challenges  # noqa: PLC0415  (most messages carry none)
+
         return tuple(
             challenge
             for header in self.headers
@@ -213,6 +215,8 @@ class Message:
     @cached_property
     def credentials(self) -> tuple[Credentials, ...]:
         """The credentials of Authorization and Proxy-Authorization, in the order of their lines (RFC 3261 22)."""
+        from siptrace.sip.digest import parse_credentials  # noqa: PLC0415  (most messages carry none)
+
         return tuple(
             credentials
             for header in self.headers
@@ -223,6 +227,8 @@ class Message:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """The parts of a multipart body, () for any other body (RFC 2046 5.1)."""
+        from siptrace.sip.body import parse_parts  # noqa: PLC0415  (most bodies have no parts)
+
         return parse_parts(self.body, self.content_type)[0]
 
     @cached_property

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from siptrace.errors import Anomaly, AnomalyCode
+from siptrace.patterns import pattern
 from siptrace.sip import grammar
 from siptrace.sip.checks import check_fields, check_request_uri
 from siptrace.sip.grammar import LWS
@@ -28,12 +29,12 @@ MAX_HEAD_BYTES = 256 * 1024
 KEPT_BYTES = 200
 """How many of the offending bytes an anomaly keeps: enough to recognise the place."""
 
-_LEADING = re.compile(rb"[\r\n]*+")
-_LINE_END = re.compile(rb"\r\n|\n|\r")
-_FOLD = re.compile(r"\r\n[ \t]++")
-_FIRST_FOLD = re.compile(r"(?:[ \t][^\r]*+(?:\r\n|\Z))++")
-_REQUEST = re.compile(r"[ \t]*+([^ \t]++)[ \t]++(.*)[ \t](SIP/[^ \t]*+)[ \t]*+", re.IGNORECASE | re.DOTALL)
-_STATUS = re.compile(r"[ \t]*+(SIP/[^ \t]*+)[ \t]++([^ \t]++)(.*+)", re.IGNORECASE | re.DOTALL)
+_LEADING = pattern(rb"[\r\n]*+")
+_LINE_END = pattern(rb"\r\n|\n|\r")
+_FOLD = pattern(r"\r\n[ \t]++")
+_FIRST_FOLD = pattern(r"(?:[ \t][^\r]*+(?:\r\n|\Z))++")
+_REQUEST = pattern(r"[ \t]*+([^ \t]++)[ \t]++(.*)[ \t](SIP/[^ \t]*+)[ \t]*+", re.IGNORECASE | re.DOTALL)
+_STATUS = pattern(r"[ \t]*+(SIP/[^ \t]*+)[ \t]++([^ \t]++)(.*+)", re.IGNORECASE | re.DOTALL)
 
 _Found = list[tuple[AnomalyCode, str, str]]
 """What is wrong: the code, a few words, and the text where it is."""

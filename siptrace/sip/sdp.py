@@ -6,9 +6,8 @@ order are accepted where their meaning is clear, and not told.
 
 from __future__ import annotations
 
-import re
-
 from siptrace.errors import AnomalyCode
+from siptrace.patterns import pattern
 from siptrace.sip.lexical import Problem, number
 from siptrace.sip.session import (
     STATIC_PAYLOADS,
@@ -42,9 +41,9 @@ __all__ = [
     "parse_sdp",
 ]
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
+_LINE_END = pattern(r"\r\n|\n|\r")
 # media-field = "m=" media SP port ["/" integer] SP proto 1*(SP fmt). Lenient: several spaces, and no formats.
-_MEDIA = re.compile(r"([^ ]++) +([0-9]++)(?:/([0-9]++))? +([^ ]++)((?: +[^ ]++)*+) *")
+_MEDIA = pattern(r"([^ ]++) +([0-9]++)(?:/([0-9]++))? +([^ ]++)((?: +[^ ]++)*+) *")
 
 
 def parse_sdp(data: bytes) -> Session:

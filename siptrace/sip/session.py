@@ -251,8 +251,7 @@ class Media:
         return self.get("ice-pwd")
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(NamedTuple):
     """A session description; `problems` is what is wrong with it, as BAD_SDP."""
 
     version: int | None = None

@@ -7,12 +7,11 @@ the comparison of RFC 3261 19.1.4; `aor` is what two spellings of one user have 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from siptrace.errors import AnomalyCode
 from siptrace.sip import grammar
-from siptrace.sip.lexical import host_port, unescape
+from siptrace.sip.lexical import NO_PARAMS, host_port, unescape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Uri", "distinct", "parse_uri", "uri_problems", "user_and_host"]
 
 
-@dataclass(frozen=True, slots=True)
-class Uri:
+class Uri(NamedTuple):
     """A URI in its parts (RFC 3261 19.1.1, RFC 3966).
 
     `scheme` is lower-cased ("" where there is none). `user` is None where there is none; for tel it is the number as
@@ -36,7 +34,7 @@ class Uri:
     password: str | None = None
     host: str = ""
     port: int | None = None
-    params: Mapping[str, str | None] = field(default_factory=dict, hash=False)
+    params: Mapping[str, str | None] = NO_PARAMS
     headers: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -61,6 +59,10 @@ class Uri:
             return self.text
         user = f"{self.unescaped_user}@" if self.user is not None else ""
         return f"{self.scheme}:{user}{self.host.lower()}"
+
+    def __hash__(self) -> int:
+        """Hash the text, of which all else is made."""
+        return hash(self.text)
 
     def __str__(self) -> str:
         """Return the text as it was written."""

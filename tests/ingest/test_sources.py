@@ -178,7 +178,7 @@ def test_errors_of_the_system_become_ours(tmp_path: Path, monkeypatch: pytest.Mo
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("pathlib.Path.open", refuse)
+    monkeypatch.setattr("siptrace.ingest.sources.open", refuse, raising=False)
     with pytest.raises(UnreadableInput, match="Permission denied"):
         open_raw(str(tmp_path / "secret"))
 

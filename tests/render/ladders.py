@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from siptrace.ladder.model import Arrow, Ladder, Lane, Mark, Note, SdpView
 
 __all__ = ["arrow", "ladder"]
@@ -32,7 +30,7 @@ def ladder(
 ) -> Ladder:
     """Return a ladder whose arrows are numbered from 1 and 12 ms apart."""
     placed = [
-        replace(one, n=n, time_ns=START + n * STEP if timed else None, delta_ns=STEP if timed and n > 1 else None)
+        one._replace(n=n, time_ns=START + n * STEP if timed else None, delta_ns=STEP if timed and n > 1 else None)
         for n, one in enumerate(arrows, 1)
     ]
     start = placed[0].time_ns if placed else None

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import pickle
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +21,9 @@ from siptrace.sip.fields import (
     parse_via,
 )
 from siptrace.sip.uri import Uri, parse_uri
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 C = AnomalyCode
 
@@ -240,3 +246,24 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
         for address in parse_name_addrs(value)[0]:
             assert address.uri.text in value
         assert len(parse_name_addr(value)) == len(parse_cseq(value)) == len(parse_media_type(value)) == 2
+
+
+PARSED = {
+    "Via": lambda: parse_via("SIP/2.0/UDP h:1;branch=z9hG4bK1")[0],
+    "address": lambda: parse_name_addr('"A" <sip:a@b;lr>;tag=1')[0],
+    "another scheme": lambda: parse_uri("urn:service:sos")[0],
+    "media type": lambda: parse_media_type("multipart/mixed;boundary=a")[0],
+}
+
+
+@pytest.mark.parametrize("parsed", PARSED.values(), ids=PARSED)
+def test_values_with_parameters_compare_hash_and_pickle(parsed: Callable[[], object]) -> None:
+    assert parsed() == parsed()
+    assert len({parsed(), parsed()}) == 1
+    assert pickle.loads(pickle.dumps(parsed())) == parsed()  # noqa: S301 - our own
+
+
+def test_parameters_belong_to_equality_but_not_to_the_hash() -> None:
+    one, other = (Via("SIP", "2.0", "UDP", "h", None, {"branch": branch}) for branch in "ab")
+    assert one != other
+    assert hash(one) == hash(other)

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from siptrace.sip import grammar
@@ -91,13 +89,12 @@ MATCHES = {
 @pytest.mark.parametrize(("name", "texts"), MATCHES.items(), ids=MATCHES)
 def test_what_the_patterns_accept_and_refuse(name: str, texts: tuple[list[str], list[str]]) -> None:
     pattern = getattr(grammar, name)
-    assert isinstance(pattern, re.Pattern)
     assert [text for text in texts[0] if not pattern.fullmatch(text)] == []
     assert [text for text in texts[1] if pattern.fullmatch(text)] == []
 
 
 def test_every_pattern_has_its_name_in_all() -> None:
-    public = {name for name, value in vars(grammar).items() if isinstance(value, re.Pattern) and name[0] != "_"}
+    public = {name for name, value in vars(grammar).items() if name[0] != "_" and hasattr(value, "pattern")}
     assert public | {"LWS", "looks_like_sip"} == set(grammar.__all__)
 
 
