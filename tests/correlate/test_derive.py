@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
 import pytest
 
-from siptrace.correlate.model import DialogRole, Flow, Scope, load_flow
+from siptrace.correlate.model import DialogRole, Flow, FlowError, Scope, flow, flow_ids, load_flow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def written(steps: str, **keys: str) -> Flow:
@@ -118,3 +125,25 @@ def test_a_subscription_opens_a_dialog() -> None:
     assert (ok.dialog, notify.dialog) == (DialogRole.SUBSCRIBES, DialogRole.INSIDE)
     assert (notify.from_tag, notify.to_tag) == ("t2", "t1")
     assert (notify.ext_value("event"), notify.ext_value("expires"), notify.ext_value("also")) == ("dialog", 5, None)
+
+
+def rows_with_words(text: str) -> Iterator[tuple[int, str, list[str]]]:
+    """Return line index, what stands in front of the bar, and the words behind it, of every row that has some."""
+    for index, line in enumerate(text.split("\n")):
+        head, bar, words = line.partition("|")
+        if bar and re.match(r"F\d+ ", head):
+            yield index, head, re.findall(r'\S+="[^"]*"|\S+', words)
+
+
+@pytest.mark.parametrize("name", flow_ids())
+def test_the_flows_of_the_package_have_no_word_that_follows_from_the_rules(name: str) -> None:
+    text = files("siptrace.correlate").joinpath("flows", f"{name}.toml").read_text(encoding="utf-8")
+    lines = text.split("\n")
+    for index, head, words in rows_with_words(text):
+        for left_out, word in enumerate(words):
+            row = head + "| " + " ".join(words[:left_out] + words[left_out + 1 :])
+            try:
+                without = load_flow("\n".join([*lines[:index], row, *lines[index + 1 :]]), name)
+            except FlowError:
+                continue
+            assert without.rows != flow(name).rows, f"line {index + 1}: {word}"
