@@ -16,6 +16,7 @@ from siptrace.errors import AnomalyLog, UsageError
 from siptrace.ingest.datagram import NO_TIME, Transport
 from siptrace.ingest.open import open_sources
 from siptrace.reconstruct.detail import take_apart
+from siptrace.reconstruct.joined import joined
 from siptrace.reconstruct.model import Call, Detail, Dialog, TracedMessage, Transaction
 from siptrace.reconstruct.overview import Overview, overview
 from siptrace.reconstruct.quick import quick_overview
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator
 
+    from siptrace.correlate.survey import Survey
     from siptrace.ingest.open import Source
     from siptrace.table.scan import Memo
 
@@ -81,7 +83,15 @@ class Trace:
     @cached_property
     def overview(self) -> Overview:
         """Transactions, dialogs and calls of the whole trace in columns."""
-        return quick_overview(self.table) or overview(self.table)
+        return joined(quick_overview(self.table) or overview(self.table))
+
+    @cached_property
+    def survey(self) -> Survey:
+        """The reference flow that each call follows, out of those of the package."""
+        from siptrace.correlate.model import standard_flows  # noqa: PLC0415  (who asks for no flow pays for none)
+        from siptrace.correlate.survey import survey  # noqa: PLC0415
+
+        return survey(self.overview, standard_flows())
 
     @property
     def messages(self) -> Sequence[TracedMessage]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from siptrace.trace import Trace
 
 LOGS = Path(__file__).parents[1] / "fixtures" / "logs"
-TWO_CALLS = CAPTURES / "rfc3665-3.4.udp4.pcap"
+TWO_CALLS = CAPTURES / "service-2.8.udp4.pcap"
 ONE_CALL = CAPTURES / "rfc3665-3.2.udp4.pcap"
 
 
@@ -85,7 +85,7 @@ def test_a_message_in_its_trace() -> None:
 @pytest.mark.parametrize("name", ["messages", "calls", "transactions", "dialogs"])
 def test_sequences(name: str) -> None:
     items = getattr(open_trace(TWO_CALLS), name)
-    count = {"messages": 23, "calls": 2, "transactions": 8, "dialogs": 1}[name]
+    count = {"messages": 26, "calls": 2, "transactions": 12, "dialogs": 2}[name]
     assert len(items) == count
     assert [item.n for item in items] == list(range(1, count + 1))
     assert items[-1].n == count
@@ -115,9 +115,9 @@ def test_a_lazy_sequence_makes_only_what_is_asked_for() -> None:
 def test_calls_and_messages_by_number_and_call_id() -> None:
     trace = open_trace(TWO_CALLS)
     second = trace.call(2)
-    assert (second.n, second.message_count) == (2, 16)
+    assert (second.n, second.message_count) == (2, 13)
     assert trace.call_of(second.call_ids[0]).n == 2
-    assert (trace.message(1).n, trace.message(23).n) == (1, 23)
+    assert (trace.message(1).n, trace.message(26).n) == (1, 26)
 
 
 @pytest.mark.parametrize("number", [0, -1, 3])
@@ -125,8 +125,8 @@ def test_no_such_number(number: int) -> None:
     trace = open_trace(TWO_CALLS)
     with pytest.raises(UsageError, match=rf"^There is no call {number}: the trace has 2 calls\.$"):
         trace.call(number)
-    with pytest.raises(UsageError, match=r"^There is no message 24: the trace has 23 messages\.$"):
-        trace.message(24)
+    with pytest.raises(UsageError, match=r"^There is no message 27: the trace has 26 messages\.$"):
+        trace.message(27)
 
 
 @pytest.mark.parametrize("call_id", ["", "nobody@example.com", "ONE@EXAMPLE.COM", "\udcff"])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["table", "width", "write", "write_bytes", "write_json"]
+__all__ = ["aligned", "table", "width", "write", "write_bytes", "write_json"]
 
 
 _UNSAFE = pattern("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
@@ -86,16 +86,28 @@ def table(
     With a `limit` in cells, the `elastic` columns give way first, the widest of them ahead, then all others; where
     that is not enough, lines are cut.
     """
-    columns = [
-        [head, *cut] for head, cut in zip(heads, list(zip(*rows, strict=True)) or [()] * len(heads), strict=True)
-    ]
+    columns = list(zip(*rows, strict=True)) or [()] * len(heads)
+    return aligned(heads, columns, right=right, elastic=elastic, limit=limit)
+
+
+def aligned(
+    heads: Sequence[str],
+    columns: Iterable[Sequence[str]],
+    *,
+    right: Iterable[int] = (),
+    elastic: Sequence[int] = (),
+    limit: int | None,
+) -> str:
+    """Return columns under their heads, as `table` does with rows."""
+    columns = [[head, *column] for head, column in zip(heads, columns, strict=True)]
     widths = [_width_of(column) for column in columns]
     if limit is not None:
         _narrow(widths, elastic, limit - 2 * (len(widths) - 1))
         _narrow(widths, range(len(widths)), limit - 2 * (len(widths) - 1))
-    aligned = set(right)
-    padded = [_padded(column, wide, i in aligned) for i, (column, wide) in enumerate(zip(columns, widths, strict=True))]
-    lines = ["  ".join(cut).rstrip() for cut in zip(*padded, strict=True)]
+    rights = set(right)
+    fitted = [_fitted(column, wide, i in rights) for i, (column, wide) in enumerate(zip(columns, widths, strict=True))]
+    line = "  ".join(form for form, _ in fitted)
+    lines = [(line % cut).rstrip() for cut in zip(*(column for _, column in fitted), strict=True)]
     if limit is not None:
         lines = [fit(line, limit) for line in lines]
     return "\n".join(lines) + "\n"
@@ -106,14 +118,15 @@ def _width_of(column: Sequence[str]) -> int:
     return max(map(len if "".join(column).isascii() else cells, column))
 
 
-def _padded(column: Sequence[str], wide: int, right: bool) -> list[str]:
-    """Return the texts in exactly so many cells each."""
-    if not "".join(column).isascii():
-        column = [fit(text, wide) for text in column]
-        blanks = [" " * (wide - cells(text)) for text in column]
-        return [blank + text if right else text + blank for text, blank in zip(column, blanks, strict=True)]
-    column = [text if len(text) <= wide else fit(text, wide) for text in column]
-    return [text.rjust(wide) if right else text.ljust(wide) for text in column]
+def _fitted(column: Sequence[str], wide: int, right: bool) -> tuple[str, Sequence[str]]:
+    """Return the texts in at most so many cells each, and the form (for `%`) that fills them up with blanks."""
+    if "".join(column).isascii():
+        longest = max(map(len, column))
+        fitted = column if longest <= wide else [fit(text, wide) for text in column]
+        return f"%{wide}s" if right else f"%-{wide}s", fitted
+    column = [fit(text, wide) for text in column]
+    blanks = [" " * (wide - cells(text)) for text in column]
+    return "%s", [blank + text if right else text + blank for text, blank in zip(column, blanks, strict=True)]
 
 
 def _narrow(widths: list[int], columns: Sequence[int], room: int) -> None:

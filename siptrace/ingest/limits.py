@@ -35,9 +35,9 @@ HEAD_BYTES = 256 * 1024
 READ_BYTES = 1024 * 1024
 """One read from a pipe or a compressed file, and one step of decompression: large enough to be few calls."""
 
-WINDOW_BYTES = 4 * 1024 * 1024
-"""How much of a file is read and walked at once: it stays in the processor's cache, and is large enough that handing it
-to another thread costs nothing."""
+WINDOW_BYTES = 8 * 1024 * 1024
+"""How much of a file is read and walked at once: small beside the rows of a capture that has many windows, and large
+enough that handing it to other threads, and waiting for them, costs little."""
 
 MAX_PACKET = 256 * 1024
 """The largest packet record of a pcap or pcapng file: libpcap's own MAXIMUM_SNAPLEN. A larger one is a damaged

@@ -14,13 +14,14 @@ import sys
 import zlib
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from siptrace.errors import EmptyInput, MissingInput, UnreadableInput
 from siptrace.ingest.limits import HEAD_BYTES, MAX_DECOMPRESSED, MAX_LINE, READ_BYTES, WINDOW_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from mmap import mmap
 
 __all__ = [
     "STDIN",
@@ -41,10 +42,14 @@ STDIN = "-"
 _GZIP = b"\x1f\x8b"
 _GZIP_WINDOW = 31  # 15 bits of window, and 16 for "with a gzip header" (zlib's manual)
 
+_WINDOWS = 2
+"""Windows of a file that stand at once: one is looked at while the rest of the one before it is put into rows."""
+
 _SALVAGE_BYTES = 256
 """How much of a damaged piece is decompressed at once; of the last such part every single byte."""
 
-Buffer = bytes
+Buffer: TypeAlias = "bytes | mmap"
+"""The bytes of a window; slices of either are bytes. What lies behind the end of the window means nothing."""
 
 
 @dataclass(slots=True)
@@ -251,9 +256,9 @@ def lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
 class FileFeed:
     """Windows of a file: `base` is the offset of the window in it.
 
-    Each window is read into memory of its own, which is cheaper than mapping the file: the pages of a large file need
-    not be mapped and unmapped one by one, and a file that is truncated meanwhile ends early instead of ending the
-    process.
+    Windows are read and not mapped: the pages of a large file need not be mapped and unmapped one by one, and a file
+    that is truncated meanwhile ends early instead of ending the process. Two windows share their memory with all later
+    ones in turn, because fresh memory costs more than filling it: the bytes of a window stand until the next but one.
     """
 
     def __init__(self, path: str, count: Callable[[int], None] | None = None) -> None:
@@ -262,10 +267,10 @@ class FileFeed:
         self._path = path
         self._count = count
         self._size = os.fstat(self._handle.fileno()).st_size
-        self.base = 0
-        self.buf = self._read(WINDOW_BYTES)
-        self.start = 0
-        self.end = len(self.buf)
+        self._memory: list[mmap] = []
+        self.buf: Buffer = b""
+        self.base = self.start = self.end = 0
+        self._read(WINDOW_BYTES)
 
     @property
     def last(self) -> bool:
@@ -277,22 +282,37 @@ class FileFeed:
         if self._count:
             self._count(position)
         was_last = self.last
-        size = WINDOW_BYTES if position else len(self.buf) + WINDOW_BYTES  # or a record is larger than a window
+        size = WINDOW_BYTES if position else self.end + WINDOW_BYTES  # or a record is larger than a window
         self.base += position
         rest = self.end - position
-        self.buf = self.buf[position:] if was_last else self._read(size)
-        self.end = len(self.buf)
-        if not was_last and self.end <= rest:  # truncated since it was opened
+        if was_last:
+            self.buf, self.end = self.buf[position : self.end], rest
+            return False
+        self._read(size)
+        if self.end <= rest:  # truncated since it was opened
             self._size = self.base + self.end
             return False
-        return not was_last
+        return True
 
-    def _read(self, size: int) -> bytes:
-        """Return the bytes of a window."""
+    def _read(self, size: int) -> None:
+        """Make so many bytes from `base` on the window, fewer where the file ends."""
         try:
-            return os.pread(self._handle.fileno(), min(size, max(self._size - self.base, 0)), self.base)
+            if size == WINDOW_BYTES and size <= self._size - self.base:
+                memory = self._next_memory()
+                self.end = os.preadv(self._handle.fileno(), [memory], self.base)
+                self.buf = memory
+            else:
+                self.buf = os.pread(self._handle.fileno(), min(size, max(self._size - self.base, 0)), self.base)
+                self.end = len(self.buf)
         except OSError as error:
             raise UnreadableInput(f"{self._path}: reading failed: {error.strerror}") from error
+
+    def _next_memory(self) -> mmap:
+        """Return memory for a window: that of the last but one."""
+        import mmap  # noqa: PLC0415  (large files only)
+
+        self._memory.append(self._memory.pop(0) if len(self._memory) == _WINDOWS else mmap.mmap(-1, WINDOW_BYTES))
+        return self._memory[-1]
 
     def close(self) -> None:
         """Close the file; what nobody wanted to see of it counts as read."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from array import array
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,15 +30,16 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.generic]
 
-__all__ = ["KERNEL", "fast_overview"]
+__all__ = ["KERNEL", "fast_overview", "fast_signatures"]
 
 KERNEL = Native(
     "siptrace.reconstruct.kernel",
     {
-        "transactions": "i4 i2 i8 i4 i4 i4 i4 i4 i4 i4 i4 i4 i8 i4 i2 i2 n i4 i4 i4 u1 i4 i4 i2 i2 i4",
+        "transactions": "i4 i2 i8 i4 i4 i4 i4 i4 i4 i4 i4 i4 i8 i4 i2 i2 n i4 i4 i8 i4 u1 i4 i4 i2 i2 i4",
         "dialogs": "i4 i2 i4 i4 i4 i4 i4 i4 i1 u1 u1 n i4 i4 i4 i4 i1 u1",
         "calls": "i4 i2 i4 i4 i4 i2 i4 u1 i4 i4 u1 u1 i1 i1 i1 u1 i4 i4 i4 i4 i1 u1 i2 i4 i4 i4 i4 i2",
         "rows_by_call": "i4 i4 i4 i4",
+        "signatures": "i4 i4 n i4 i2 i4 i2 i4 i4 i4 i4 i4 i4 i8 i4 i4 u1 n i8",
     },
     constants=(
         "siptrace.ingest.datagram",
@@ -45,9 +47,17 @@ KERNEL = Native(
         "siptrace.reconstruct.dialog",
         "siptrace.reconstruct.transaction",
         "siptrace.table.columns",
+        "siptrace.table.kernel_bytes",
+        "siptrace.reconstruct.kernel_signature",
     ),
 )
 """The compiled passes."""
+
+_AHEAD = 64
+"""Rows that are hashed at once: more of them than the memory needs to answer, few enough to stay in the cache."""
+
+LONGEST = 256
+"""Messages of a call up to which its signature is made: the work grows with their square."""
 
 _METHODS = range(len(KNOWN_METHODS) + 1)
 
@@ -71,7 +81,7 @@ def _flags(members: Iterable[int]) -> Array:
 def _kept(code: str, values: Array, count: int) -> array[int]:
     """Return the first values of an array as a column."""
     column = array(code)
-    column.frombytes(values[:count].tobytes())
+    column.frombytes(values[:count].view(np.uint8).data)
     return column
 
 
@@ -80,11 +90,11 @@ def fast_overview(table: MessageTable) -> Overview:
     KERNEL.load()
     secret = secrets.randbits(62)
     transactions = _transactions(table, secret)
-    dialogs = _dialogs(table, transactions, secret)
     calls = _calls(table, transactions)
     starts, rows = np.zeros(len(calls) + 1, np.int32), np.empty(len(table), np.int32)
     KERNEL("rows_by_call", np.frombuffer(calls.of_row, np.int32), starts, np.empty(len(calls) + 1, np.int32), rows)
-    return Overview(table, transactions, dialogs, calls, _kept("i", rows, len(rows)), _kept("i", starts, len(starts)))
+    places = _kept("i", rows, len(rows)), _kept("i", starts, len(starts))
+    return Overview(table, transactions, calls, *places, find=partial(_dialogs, secret=secret))
 
 
 def _transactions(table: MessageTable, secret: int) -> Transactions:
@@ -99,8 +109,8 @@ def _transactions(table: MessageTable, secret: int) -> Transactions:
     )  # fmt: skip
     wire = [np.array(WIRE[invite], np.int16) for invite in (False, True)]
     count = KERNEL(
-        "transactions", *columns, *wire, secret, _slots(size), _slots(size), of_row, resent, first, methods, final,
-        state, cancels,
+        "transactions", *columns, *wire, secret, _slots(size), _slots(size), np.empty(2 * _AHEAD, np.int64), of_row,
+        resent, first, methods, final, state, cancels,
     )  # fmt: skip
     return Transactions(
         _kept("i", of_row, size),
@@ -165,3 +175,29 @@ def _calls(table: MessageTable, transactions: Transactions) -> Calls:
     )
     columns = {name: _kept(codes[name], values, count) for name, values in found.items() if name != "late"}
     return Calls(_kept("i", of_row, size), late=bytearray(found["late"][:count].tobytes()), **columns)
+
+
+def fast_signatures(found: Overview) -> list[int]:
+    """Return a number for each call that equal calls share whatever their names; -1 for very long calls.
+
+    Raises NativeError where nothing can be compiled.
+    """
+    KERNEL.load()
+    table, hosts = found.table, np.array(_hosts(found.table), np.int32)
+    out = np.empty(len(found.calls), np.int64)
+    src, dst = _column(table, "src", "dst")
+    transactions = found.transactions
+    KERNEL(
+        "signatures", np.frombuffer(found.rows, np.int32), np.frombuffer(found.starts, np.int32), LONGEST,
+        *_column(table, "method", "status", "flags", "via_count"), src, dst, hosts[src], hosts[dst],
+        np.frombuffer(transactions.of_row, np.int32), *_column(table, "call_id", "cseq", "from_tag", "to_tag"),
+        np.frombuffer(transactions.resent, np.uint8), secrets.randbits(62), out,
+    )  # fmt: skip
+    return [int(number) for number in out]
+
+
+def _hosts(table: MessageTable) -> list[int]:
+    """Return for each endpoint a number that endpoints of one address share."""
+    numbers: dict[bytes, int] = {}
+    # An endpoint is its address and two bytes of port, or a name of odd length.
+    return [numbers.setdefault(end[:-2] if len(end) % 2 == 0 else end, len(numbers)) for end in table.endpoints.all()]

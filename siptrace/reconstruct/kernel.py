@@ -9,19 +9,15 @@ Importing this module imports numba; only `siptrace.table.native` does, when the
 
 from __future__ import annotations
 
-import numpy as np
-from numba import njit
-
 from siptrace.ingest.datagram import NO_TIME
 from siptrace.reconstruct.call import CallInput, Phase
 from siptrace.reconstruct.dialog import DialogInput
+from siptrace.reconstruct.kernel_signature import both, mix, signatures
 from siptrace.reconstruct.transaction import T1, Input
 from siptrace.table.columns import ACK, BYE, CANCEL, INVITE, NOTIFY, REGISTER, SUBSCRIBE, Flag
+from siptrace.table.kernel_bytes import get, inlined, kernel, prefetch, put
 
-__all__ = ["calls", "dialogs", "rows_by_call", "transactions"]
-
-kernel = njit(nogil=True, error_model="numpy")
-inlined = njit(nogil=True, error_model="numpy", inline="never")
+__all__ = ["calls", "dialogs", "rows_by_call", "signatures", "transactions"]
 
 # Plain numbers, because numba knows no enums.
 REQUEST, SUCCESS, FAILURE, ACKED = int(Input.REQUEST), int(Input.SUCCESS), int(Input.FAILURE), int(Input.ACK)
@@ -36,32 +32,36 @@ NOTHING = -1
 
 
 @inlined
-def mix(value, more, secret):
-    """Return a keyed hash of a hash and one more number (the finaliser of SplitMix64)."""
-    z = np.uint64(value) ^ (np.uint64(more) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(secret))
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.int64((z ^ (z >> np.uint64(31))) >> np.uint64(1))
+def key_of(row, wanted, tag, cseq, call_id, branch, sent_by, secret):
+    """Return the hash of the transaction that a row belongs to when its method is `wanted`."""
+    key = mix(both(get(branch, row), get(call_id, row)), both(get(sent_by, row), tag), secret)
+    return mix(key, both(get(cseq, row), wanted), secret)
+
+
+@inlined
+def mark_of(row, key, start, to_tag, src, dst, secret):
+    """Return the hash of what a row has in common with the same message sent again, from that of its transaction."""
+    key = mix(key, both(get(start, row), get(to_tag, row)), secret)
+    return mix(key, both(get(src, row), get(dst, row)), secret)
 
 
 @inlined
 def find_transaction(
-    slots, row, wanted, first_row, methods, cseq, call_id, tag, branch, sent_by, from_tag, flags, secret
-):
-    """Return the slot of the transaction that a row belongs to when its method is `wanted`."""
+    slots, key, row, wanted, first_row, methods, cseq, call_id, tag, branch, sent_by, from_tag, flags
+):  # fmt: skip
+    """Return the slot of the transaction that a row belongs to when its method is `wanted`; `key` is its hash."""
     mask = slots.shape[0] - 1
-    key = mix(mix(mix(branch[row], call_id[row], secret), cseq[row], secret), wanted * 7919 + sent_by[row], secret)
-    slot = mix(key, tag, secret) & mask
-    while slots[slot]:
-        number = slots[slot] - 1
-        at = first_row[number]
-        theirs = 0 if flags[at] & COOKIE else from_tag[at]
+    slot = key & mask
+    while get(slots, slot):
+        number = get(slots, slot) - 1
+        at = get(first_row, number)
+        theirs = 0 if get(flags, at) & COOKIE else get(from_tag, at)
         if (
-            methods[number] == wanted
-            and branch[at] == branch[row]
-            and sent_by[at] == sent_by[row]
-            and call_id[at] == call_id[row]
-            and cseq[at] == cseq[row]
+            get(methods, number) == wanted
+            and get(branch, at) == get(branch, row)
+            and get(sent_by, at) == get(sent_by, row)
+            and get(call_id, at) == get(call_id, row)
+            and get(cseq, at) == get(cseq, row)
             and theirs == tag
         ):
             break
@@ -72,54 +72,37 @@ def find_transaction(
 @kernel
 def transactions(
     method, status, cseq, start, call_id, from_tag, to_tag, branch, sent_by, src, dst, flags, time, source,
-    wire_other, wire_invite, secret, slots, marks, of_row, resent, first_row, methods, final, state, cancels,
+    wire_other, wire_invite, secret, slots, marks, keys, of_row, resent, first_row, methods, final, state, cancels,
 ):  # fmt: skip
-    """Do what `find_transactions` does; return the number of transactions."""
+    """Do what `find_transactions` does; return the number of transactions.
+
+    `keys` has room for two hashes of each of some rows, whose slots the processor is asked for before they are needed.
+    """
     count = 0
-    mask = marks.shape[0] - 1
-    for row in range(method.shape[0]):
-        code = status[row]
-        tag = 0 if flags[row] & COOKIE else from_tag[row]
-        what = REQUEST if code < 100 else 1 if code < 200 else SUCCESS if code < 300 else FAILURE
-        number = -1
-        if method[row] == ACK and what == REQUEST:
-            slot = find_transaction(
-                slots, row, INVITE, first_row, methods, cseq, call_id, tag, branch, sent_by, from_tag, flags, secret
-            )
-            number = slots[slot] - 1
-            if number >= 0 and 200 <= final[number] < 300:
-                number = -1
-            elif number >= 0:
-                what = ACKED
-        if number < 0:
-            slot = find_transaction(
-                slots,
-                row,
-                method[row],
-                first_row,
-                methods,
-                cseq,
-                call_id,
-                tag,
-                branch,
-                sent_by,
-                from_tag,
-                flags,
-                secret,
-            )
-            number = slots[slot] - 1
-            if number < 0:
-                number = count
-                count += 1
-                slots[slot] = count
-                first_row[number] = row
-                methods[number] = method[row]
-                final[number] = 0
-                state[number] = 0
-                cancels[number] = -1
-                if method[row] == CANCEL:
+    mask, some = slots.shape[0] - 1, keys.shape[0] // 2
+    for begin in range(0, method.shape[0], some):
+        end = min(begin + some, method.shape[0])
+        for row in range(begin, end):
+            # An ACK mostly belongs to an INVITE; and the hash of a mark is one for all rows of a transaction.
+            wanted = INVITE if get(method, row) == ACK else get(method, row)
+            tag = 0 if get(flags, row) & COOKIE else get(from_tag, row)
+            key = key_of(row, wanted, tag, cseq, call_id, branch, sent_by, secret)
+            mark = mark_of(row, key, start, to_tag, src, dst, secret)
+            put(keys, 2 * (row - begin), key)
+            put(keys, 2 * (row - begin) + 1, mark)
+            prefetch(slots, key & mask)
+            prefetch(marks, mark & mask)
+        for row in range(begin, end):
+            key, mark = get(keys, 2 * (row - begin)), get(keys, 2 * (row - begin) + 1)
+            verb, code = get(method, row), get(status, row)
+            tag = 0 if get(flags, row) & COOKIE else get(from_tag, row)
+            what = REQUEST if code < 100 else 1 if code < 200 else SUCCESS if code < 300 else FAILURE
+            number = -1
+            if verb == ACK:
+                if what == REQUEST:
                     slot = find_transaction(
                         slots,
+                        key,
                         row,
                         INVITE,
                         first_row,
@@ -131,38 +114,64 @@ def transactions(
                         sent_by,
                         from_tag,
                         flags,
-                        secret,
                     )
-                    cancels[number] = slots[slot] - 1
-        of_row[row] = number
-        slot = (
-            mix(mix(mix(number, start[row], secret), to_tag[row], secret), src[row] * 1_000_003 + dst[row], secret)
-            & mask
-        )
-        before = -1
-        while marks[slot]:
-            at = marks[slot] - 1
-            if (
-                of_row[at] == number
-                and start[at] == start[row]
-                and to_tag[at] == to_tag[row]
-                and src[at] == src[row]
-                and dst[at] == dst[row]
-            ):
-                before = at
-                break
-            slot = (slot + 1) & mask
-        marks[slot] = row + 1
-        if before >= 0:
-            # A row without time is before all others by 2**63 ns, too far to subtract.
-            timed = time[before] != NO_TIME or time[row] == NO_TIME
-            copy = source[before] != source[row] and timed and time[row] - time[before] < T1 // 2
-            resent[row] = 0 if copy else 1
-            continue
-        if what == SUCCESS or what == FAILURE:
-            final[number] = code
-        place = state[number] * INPUTS + what
-        state[number] = wire_invite[place] if methods[number] == INVITE else wire_other[place]
+                    number = get(slots, slot) - 1
+                    if number >= 0 and 200 <= get(final, number) < 300:
+                        number = -1
+                    elif number >= 0:
+                        what = ACKED
+                if number < 0:
+                    key = key_of(row, ACK, tag, cseq, call_id, branch, sent_by, secret)
+            if number < 0:
+                slot = find_transaction(
+                    slots, key, row, verb, first_row, methods, cseq, call_id, tag, branch, sent_by, from_tag, flags
+                )
+                number = get(slots, slot) - 1
+                if number < 0:
+                    number = count
+                    count += 1
+                    put(slots, slot, count)
+                    put(first_row, number, row)
+                    put(methods, number, verb)
+                    put(final, number, 0)
+                    put(state, number, 0)
+                    put(cancels, number, -1)
+                    if verb == CANCEL:
+                        key = key_of(row, INVITE, tag, cseq, call_id, branch, sent_by, secret)
+                        slot = find_transaction(
+                            slots, key, row, INVITE, first_row, methods, cseq, call_id, tag, branch, sent_by, from_tag,
+                            flags,
+                        )  # fmt: skip
+                        put(cancels, number, get(slots, slot) - 1)
+            put(of_row, row, number)
+            slot = mark & mask
+            before = -1
+            while get(marks, slot):
+                at = get(marks, slot) - 1
+                if (
+                    get(of_row, at) == number
+                    and get(start, at) == get(start, row)
+                    and get(to_tag, at) == get(to_tag, row)
+                    and get(src, at) == get(src, row)
+                    and get(dst, at) == get(dst, row)
+                ):
+                    before = at
+                    break
+                slot = (slot + 1) & mask
+            put(marks, slot, row + 1)
+            if before >= 0:
+                # A row without time is before all others by 2**63 ns, too far to subtract.
+                timed = get(time, before) != NO_TIME or get(time, row) == NO_TIME
+                copy = (
+                    get(source, before) != get(source, row) and timed and get(time, row) - get(time, before) < T1 // 2
+                )
+                put(resent, row, 0 if copy else 1)
+                continue
+            if what == SUCCESS or what == FAILURE:
+                put(final, number, code)
+            place = get(state, number) * INPUTS + what
+            wire = wire_invite if get(methods, number) == INVITE else wire_other
+            put(state, number, get(wire, place))
     return count
 
 
@@ -187,7 +196,7 @@ def find_pair(slots, row, rows, shift, call_id, from_tag, to_tag, secret):
     """Return the slot of the pair of tags of a row; a slot names a row, through `rows` or (shift) itself."""
     mask = slots.shape[0] - 1
     low, high = min(from_tag[row], to_tag[row]), max(from_tag[row], to_tag[row])
-    slot = mix(mix(call_id[row], low, secret), high, secret) & mask
+    slot = mix(call_id[row], both(high, low), secret) & mask
     while slots[slot]:
         at = slots[slot] - 1
         if not shift:

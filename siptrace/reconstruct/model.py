@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from siptrace.ingest.datagram import Transport
     from siptrace.reconstruct.call import Kind
     from siptrace.reconstruct.dialog import DialogState
+    from siptrace.reconstruct.legs import Join
     from siptrace.reconstruct.overview import Overview
     from siptrace.reconstruct.transaction import State
     from siptrace.sip.message import Message
@@ -172,7 +173,13 @@ class Call:
     @property
     def call_ids(self) -> tuple[str, ...]:
         """Its Call-IDs."""
-        return (self._table.call_ids.text(self._table.call_id[self._first]),)
+        ids = dict.fromkeys(self._table.call_id[row] for row in self.overview.rows_of(self.n - 1))
+        return tuple(map(self._table.call_ids.text, ids))
+
+    @property
+    def joins(self) -> tuple[Join, ...]:
+        """What ties its Call-IDs together, where it has several."""
+        return tuple(join for join in self.overview.joins if join.call == self.n - 1)
 
     @property
     def from_uri(self) -> str:

@@ -44,8 +44,8 @@ class Offers:
         """Transactions whose request has an offer."""
         self._waiting: set[tuple[str, int]] = set()
         """INVITEs answered with an offer, by Call-ID and CSeq number: their ACK (or PRACK) has the answer."""
-        self._held: dict[str, bool] = {}
-        """Who put the other side on hold, by sender."""
+        self._held: dict[tuple[str, str], bool] = {}
+        """Who put the other side on hold, by Call-ID and sender: a leg on hold does not hold the others."""
 
     def see(self, message: TracedMessage) -> Description | None:
         """Return what the description in a message is, None when it has none; messages come in time order."""
@@ -76,8 +76,9 @@ class Offers:
 
     def _changes(self, message: TracedMessage, session: Session) -> tuple[str, ...]:
         """Return what a description changes: hold and resume by its sender, media before the answer."""
-        held, before = session.is_hold, self._held.get(message.src, False)
-        self._held[message.src] = held
+        end = message.sip.call_id, message.src
+        held, before = session.is_hold, self._held.get(end, False)
+        self._held[end] = held
         changes = []
         if held != before:
             changes.append("hold" if held else "resume")

@@ -1,8 +1,8 @@
 """The overview: every transaction, dialog and call of a trace, from the columns alone.
 
-Three passes over the rows, each in time order and linear: transactions, dialogs, calls. No message is parsed and no
-object is made a message; `siptrace.reconstruct.detail` does that for the calls that somebody opens, with the same
-tables, and the two must agree.
+Passes over the rows, each in time order and linear: transactions, calls, and dialogs when they are asked for. No
+message is parsed and no object is made a message; `siptrace.reconstruct.detail` does that for the calls that somebody
+opens, with the same tables, and the two must agree.
 """
 
 from __future__ import annotations
@@ -30,9 +30,12 @@ from siptrace.reconstruct.transaction import TIMEOUT, Transactions, find_transac
 from siptrace.table.columns import ACK, BYE, CANCEL, INVITE, KNOWN_METHODS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from siptrace.reconstruct.legs import Join
     from siptrace.table.columns import MessageTable
 
-__all__ = ["Calls", "Overview", "find_calls", "overview"]
+__all__ = ["Calls", "Overview", "find_calls", "overview", "rows_by_call"]
 
 NEVER_FIRST = frozenset((ACK, BYE, CANCEL, KNOWN_METHODS.index(b"PRACK") + 1))
 """Requests that only make sense after another one, so that a call which begins with them began before the trace."""
@@ -162,11 +165,21 @@ class Overview:
 
     table: MessageTable
     transactions: Transactions
-    dialogs: Dialogs
     calls: Calls
     rows: array[int]
     """The rows of all calls, call by call, each in time order; call n has `rows[starts[n]:starts[n + 1]]`."""
     starts: array[int]
+    joins: tuple[Join, ...] = ()
+    """What ties the Call-IDs of calls together that have several."""
+    find: Callable[[MessageTable, Transactions], Dialogs] = field(default=find_dialogs, repr=False, compare=False)
+    _dialogs: Dialogs | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def dialogs(self) -> Dialogs:
+        """The dialogs; found when somebody asks for them, because the list of calls does without."""
+        if self._dialogs is None:
+            self._dialogs = self.find(self.table, self.transactions)
+        return self._dialogs
 
     def rows_of(self, call: int) -> array[int]:
         """Return the rows of a call in time order."""
@@ -191,12 +204,11 @@ class Overview:
 def overview(table: MessageTable) -> Overview:
     """Reconstruct a whole table; linear in its rows."""
     transactions = find_transactions(table)
-    dialogs = find_dialogs(table, transactions)
     calls = find_calls(table, transactions)
-    return Overview(table, transactions, dialogs, calls, *_by_call(calls))
+    return Overview(table, transactions, calls, *rows_by_call(calls))
 
 
-def _by_call(calls: Calls) -> tuple[array[int], array[int]]:
+def rows_by_call(calls: Calls) -> tuple[array[int], array[int]]:
     """Return the rows sorted by call and where each begins; a counting sort, so a call's rows stay in time order."""
     starts = array("i", bytes(4 * (len(calls) + 1)))
     for call in calls.of_row:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, TypeVar
 
 from siptrace.errors import NativeError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from siptrace.reconstruct.overview import Overview
     from siptrace.table.columns import MessageTable
 
-__all__ = ["WORTH_COMPILING", "WORTH_LOADING", "quick_overview"]
+__all__ = ["WORTH_COMPILING", "WORTH_LOADING", "quick_overview", "quick_signatures"]
+
+T = TypeVar("T")
+
+_FAST = "siptrace.reconstruct.fast"
+"""Imported when it is worth it: it imports numpy."""
 
 WORTH_LOADING = 20_000
 """Messages from which the kept machine code is loaded: below, the plain passes are done sooner."""
@@ -21,13 +29,24 @@ WORTH_COMPILING = 400_000
 
 def quick_overview(table: MessageTable) -> Overview | None:
     """Return the overview by the compiled passes, None where the table is small or nothing can be compiled."""
+    return _compiled(table, lambda: import_module(_FAST).fast_overview(table))
+
+
+def quick_signatures(found: Overview) -> list[int] | None:
+    """Return a number for each call that equal calls share, None where the table is small or nothing can be compiled.
+
+    -1 stands for a call that is too long for it.
+    """
+    return _compiled(found.table, lambda: import_module(_FAST).fast_signatures(found))
+
+
+def _compiled(table: MessageTable, work: Callable[[], T]) -> T | None:
+    """Return what the compiled passes make, None where they are not worth their start, or cannot be had."""
     if len(table) < WORTH_LOADING:
         return None
     try:
-        from siptrace.reconstruct.fast import KERNEL, fast_overview  # noqa: PLC0415  (imports numpy)
-
-        if len(table) < WORTH_COMPILING and not KERNEL.is_kept():
+        if len(table) < WORTH_COMPILING and not import_module(_FAST).KERNEL.is_kept():
             return None
-        return fast_overview(table)
+        return work()
     except (NativeError, ImportError):
         return None

@@ -86,6 +86,16 @@ class Flag(IntFlag):
     """The bytes lie in the table's side buffer, not in the file."""
     SUBSCRIPTION_ENDED = 64
     """Subscription-State is `terminated` (RFC 6665 4.1.3)."""
+    HOLD = 128
+    """A line of the session description says sendonly, inactive or the address 0.0.0.0 (RFC 3264 8.4)."""
+    CONTACT = 256
+    """A REGISTER with a Contact; without one it only asks (RFC 3261 10.2.3)."""
+    UNREGISTER = 512
+    """A REGISTER that removes a binding: `Contact: *`, or expires 0 (RFC 3261 10.2.2)."""
+    REPLACES = 1024
+    """Replaces or Join is there: the message is about another dialog (RFC 3891, RFC 3911)."""
+    REFERENCE = 2048
+    """Refer-To, Referred-By, Also or Requested-By is there: it is about a third party (RFC 3515, RFC 3892)."""
 
 
 COLUMNS: dict[str, str] = {
@@ -144,7 +154,7 @@ class Texts:
             self._ends.append(len(self._arena))
         return found
 
-    def extend(self, blob: bytes, ends: bytes) -> None:
+    def extend(self, blob: bytes | memoryview, ends: bytes | memoryview) -> None:
         """Add texts that somebody else has numbered: behind each other in `blob`, with their ends as native int64.
 
         The ends count from the beginning of all texts (see `size`). The texts are not in the dictionary, so from then
@@ -181,7 +191,8 @@ class Texts:
 
     def text(self, number: int) -> str:
         """Return the text of a number as str; bytes that are not UTF-8 appear as hexadecimal escapes."""
-        return self[number].decode("utf-8", "backslashreplace")
+        text = self._arena[self._ends[number - 1] : self._ends[number]] if number else b""
+        return text.decode("utf-8", "backslashreplace")
 
     def __len__(self) -> int:
         """Return how many numbers are given out, 0 included."""
@@ -320,6 +331,12 @@ class MessageTable:
             order = sorted(range(len(time)), key=time.__getitem__)
             for name, code in COLUMNS.items():
                 setattr(self, name, array(code, map(getattr(self, name).__getitem__, order)))
+
+    def flagged(self, flags: int) -> list[int]:
+        """Return the rows that have one of some flags, in time order."""
+        if len(self) >= _WORTH_NUMPY:
+            return list((self.numpy("flags") & flags).nonzero()[0].tolist())
+        return [row for row, own in enumerate(self.flags) if own & flags]
 
     def _take(self, order: NDArray[np.intp]) -> None:
         """Bring the rows into an order."""

@@ -23,23 +23,30 @@ from siptrace.table.kernel_bytes import (
     CLASSES,
     DIGIT,
     byte_at,
+    find,
+    get,
     hash_text,
     inlined,
     is_ascii,
     kernel,
     line_end,
     pack,
+    put,
     span,
     u16,
     u32,
 )
 from siptrace.table.kernel_fields import (
+    BINDING,
     CALL,
     CHALLENGED,
     COOKIE_TEXT,
     CREDENTIAL,
     FROM,
+    LIFETIME,
     OTHER,
+    RARE,
+    REGISTER,
     SDP_1,
     SDP_2,
     SEQ,
@@ -51,12 +58,15 @@ from siptrace.table.kernel_fields import (
     TYPE,
     VIA,
     field_of,
+    is_held,
+    keeps_bindings,
     put_text,
     read_address,
     read_cseq,
     read_start,
     read_via,
 )
+from siptrace.table.kernel_rows import copy_texts, put_rows, rehash
 from siptrace.table.layout import (
     ADDRESS,
     ADDRESS_BYTES,
@@ -67,6 +77,8 @@ from siptrace.table.layout import (
     FRAME,
     FROM_TAG,
     FROM_URI,
+    KIND_SHIFT,
+    KINDS,
     LENGTH,
     METHOD,
     OFFSET,
@@ -80,7 +92,7 @@ from siptrace.table.layout import (
     VIAS,
 )
 
-__all__ = ["copy_texts", "hash_key", "index_records", "intern", "rehash", "walk_window"]
+__all__ = ["copy_texts", "hash_key", "index_records", "put_rows", "rehash", "walk_window"]
 
 # Results of looking at one packet or message.
 NOTHING, MESSAGE, HAND_OVER = 0, 1, 2
@@ -88,6 +100,9 @@ NOTHING, MESSAGE, HAND_OVER = 0, 1, 2
 # Plain numbers, because numba knows no enums.
 SDP, CHALLENGE, CREDENTIALS = int(Flag.SDP), int(Flag.CHALLENGE), int(Flag.CREDENTIALS)
 COOKIE, SUBSCRIPTION_ENDED = int(Flag.COOKIE), int(Flag.SUBSCRIPTION_ENDED)
+HOLD, CONTACT = int(Flag.HOLD), int(Flag.CONTACT)
+
+KIND_OF = np.array(KINDS, np.int64)
 
 MAX_LINES = 500
 """Header lines of a message read here; more are left to the parser, which has the limit."""
@@ -109,6 +124,7 @@ def read_message(data, start, end, row):
     if kind == 0:
         return False
     seen, vias, flags, sdp_type, size, lines = 0, 0, 0, False, np.int64(-1), 0
+    register = kind == 1 and byte_at(data, start + 8) == 32 and pack(data, start, start + 8) == REGISTER
     at = stop + 2
     while True:
         stop = line_end(data, at, end)
@@ -119,9 +135,7 @@ def read_message(data, start, end, row):
         lines += 1
         if lines > MAX_LINES or byte_at(data, at) == 32 or byte_at(data, at) == 9:
             return False
-        colon = at
-        while colon < stop and byte_at(data, colon) != 58:
-            colon += 1
+        colon = find(data, at, stop, 58)
         if colon < stop:
             name_end = colon
             while name_end > at and (byte_at(data, name_end - 1) == 32 or byte_at(data, name_end - 1) == 9):
@@ -162,6 +176,12 @@ def read_message(data, start, end, row):
                     flags |= CHALLENGE
                 elif field == CREDENTIAL:
                     flags |= CREDENTIALS
+                elif field == RARE:
+                    return False
+                elif field == BINDING or field == LIFETIME:
+                    if register:
+                        good = keeps_bindings(data, value, value_end)
+                        flags |= CONTACT if field == BINDING else 0
                 elif field == STATE and value_end - value >= 10:
                     ended = pack(data, value, value_end) == TERMINATED_1
                     if ended and pack(data, value + 8, value + 10) == TERMINATED_2:
@@ -176,7 +196,7 @@ def read_message(data, start, end, row):
     if body > 0:
         if not sdp_type or size != body:
             return False
-        flags |= SDP
+        flags |= SDP | (HOLD if is_held(data, stop + 2, end) else 0)
     branch, length = row[BRANCH], row[BRANCH + 1]
     if length > 7 and pack(data, branch, branch + 7) == COOKIE_TEXT:
         flags |= COOKIE
@@ -270,7 +290,7 @@ def read_packet(data, link, start, end, row, key0, key1):
     if begin == stop or not CLASSES[byte_at(data, begin)] & BEGINS:
         return NOTHING
     for place in range(ROW):
-        row[place] = 0
+        put(row, place, 0)
     if not read_message(data, begin, stop, row):
         return HAND_OVER
     size = 4 if kind == 0x0800 else 16
@@ -278,12 +298,14 @@ def read_packet(data, link, start, end, row, key0, key1):
     row[ADDRESS], row[ADDRESS_BYTES], row[PORTS] = address, size, udp
     put_text(row, SRC, address, size)
     put_text(row, DST, address + size, size)
-    for place in range(METHOD, ROW, 3):
-        length = row[place + 1]
+    for text in range(KIND_OF.shape[0]):
+        place = METHOD + 3 * text
+        length = get(row, place + 1)
         if length:
             # An endpoint is hashed as its address and, because they lie apart, its port (never 0 apart from that).
             port = u16(data, udp + (2 if place == DST else 0)) + 1 if place >= SRC else 0
-            row[place + 2] = hash_text(data, row[place], length, port, key0, key1, place == SENT_BY)
+            more = get(KIND_OF, text) << KIND_SHIFT | port
+            put(row, place + 2, hash_text(data, get(row, place), length, more, key0, key1, place == SENT_BY))
     return MESSAGE
 
 
@@ -338,62 +360,3 @@ def index_records(data, records, key0, key1, rows, handed, counts):
     counts[0] = messages
     counts[1] = others
     return 0
-
-
-@kernel
-def intern(rows, count, place, keys, values, mask, numbers, fresh, next_number):
-    """Give the texts at `place` of the rows their numbers: equal hash, equal number; an empty text is 0.
-
-    `keys` and `values` are a table with open addressing (a value of 0 is a free slot). `numbers` gets one number a
-    row, `fresh` the rows whose text is new. Returns how many are new.
-    """
-    new = 0
-    for row in range(count):
-        base = row * ROW + place
-        if rows[base + 1] == 0:
-            numbers[row] = 0
-            continue
-        key = rows[base + 2]
-        slot = key & mask
-        while values[slot] != 0 and keys[slot] != key:
-            slot = (slot + 1) & mask
-        if values[slot] == 0:
-            keys[slot] = key
-            values[slot] = next_number + new
-            fresh[new] = row
-            new += 1
-        numbers[row] = values[slot]
-    return new
-
-
-@kernel
-def rehash(keys, values, new_keys, new_values, mask):
-    """Move a table into a larger one."""
-    for i in range(keys.shape[0]):
-        if values[i] != 0:
-            slot = keys[i] & mask
-            while new_values[slot] != 0:
-                slot = (slot + 1) & mask
-            new_keys[slot] = keys[i]
-            new_values[slot] = values[i]
-    return 0
-
-
-@kernel
-def copy_texts(data, rows, fresh, count, place, out, ends):
-    """Copy the texts at `place` of the fresh rows behind each other into `out`, an endpoint with its port.
-
-    Puts where each ends into `ends`; returns the total.
-    """
-    at = np.uint64(0)
-    for i in range(count):
-        row = fresh[i] * ROW
-        for j in range(rows[row + place + 1]):
-            out[at] = byte_at(data, rows[row + place] + j)
-            at += np.uint64(1)
-        if place >= SRC:
-            for j in range(2):
-                out[at] = byte_at(data, rows[row + PORTS] + (2 if place == DST else 0) + j)
-                at += np.uint64(1)
-        ends[i] = at
-    return np.int64(at)

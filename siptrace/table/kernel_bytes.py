@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 __all__ = [
@@ -21,13 +22,22 @@ __all__ = [
     "UPPER",
     "URI",
     "byte_at",
+    "find",
+    "folded_product",
+    "get",
     "hash_text",
     "inlined",
     "is_ascii",
+    "is_printed",
     "kernel",
     "line_end",
+    "load",
+    "lowered",
     "pack",
     "packed_text",
+    "prefetch",
+    "put",
+    "put8",
     "span",
     "u16",
     "u32",
@@ -76,6 +86,34 @@ def byte_at(data, at):
     return data[np.uint64(at)]
 
 
+@intrinsic
+def prefetch(context, array, index):  # noqa: ARG001  (numba's signature)
+    """Have an item of an array brought into the processor's cache."""
+
+    def generate(context, builder, signature, arguments):
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        pointer, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        shape = ir.FunctionType(ir.VoidType(), [pointer, number, number, number])
+        function = cgutils.get_or_insert_function(builder.module, shape, "llvm.prefetch.p0i8")
+        place = builder.bitcast(builder.gep(data, [arguments[1]]), pointer)
+        builder.call(function, [place, number(0), number(3), number(1)])
+        return context.get_dummy_value()
+
+    return types.none(array, types.int64), generate
+
+
+@inlined
+def get(array, index):
+    """Return an item; an unsigned index spares the question whether it counts from the end."""
+    return array[np.uint64(index)]
+
+
+@inlined
+def put(array, index, value):
+    """Set an item, in the same way."""
+    array[np.uint64(index)] = value
+
+
 @inlined
 def load8(data, at):
     """Return eight bytes as a number; LLVM makes one load of it."""
@@ -92,6 +130,39 @@ def load8(data, at):
     )
 
 
+@inlined
+def load(data, at, count):
+    """Return up to eight bytes as a number, the missing ones as zero; one load too, but at the end of the window."""
+    if count >= 8:
+        return load8(data, at)
+    if at + 8 <= data.shape[0]:
+        return load8(data, at) & ((np.uint64(1) << np.uint64(8 * count)) - np.uint64(1))
+    word = np.uint64(0)
+    for i in range(count):
+        word |= np.uint64(byte_at(data, at + i)) << np.uint64(8 * i)
+    return word
+
+
+ONES, TOPS = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
+"""The lowest and the highest bit of each of eight bytes."""
+
+
+@inlined
+def put8(out, at, word):
+    """Put eight bytes; LLVM makes one store of it."""
+    for i in range(8):
+        out[np.uint64(at) + np.uint64(i)] = np.uint8(word >> np.uint64(8 * i))
+
+
+@inlined
+def lowered(word):
+    """Return eight bytes with A to Z in lower case."""
+    low = word & ~TOPS
+    # Adding sets the highest bit of the bytes from A on, and of those behind Z.
+    upper = ((low + ONES * np.uint64(128 - 65)) ^ (low + ONES * np.uint64(128 - 91))) & ~word & TOPS
+    return word | upper >> np.uint64(2)
+
+
 @intrinsic
 def folded_product(context, value, other):  # noqa: ARG001  (numba's signature)
     """Return the two halves of a 128-bit product, one xor the other: a mixer of all bits that is one instruction."""
@@ -105,16 +176,36 @@ def folded_product(context, value, other):  # noqa: ARG001  (numba's signature)
     return types.uint64(types.uint64, types.uint64), generate
 
 
-@inlined
-def tail8(data, start, count, lower):
-    """Return up to eight bytes as a number (lower-cased with `lower`), the missing ones as zero."""
-    word = np.uint64(0)
-    for i in range(count):
-        byte = byte_at(data, start + i)
-        if lower and 65 <= byte <= 90:
-            byte += np.uint8(32)
-        word |= np.uint64(byte) << np.uint64(8 * i)
-    return word
+@intrinsic
+def zeros_below(context, value):  # noqa: ARG001  (numba's signature)
+    """Return the number of zeros below the lowest bit of a number that is not zero."""
+
+    def generate(context, builder, signature, arguments):  # noqa: ARG001
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.uint64(types.uint64), generate
+
+
+LANES = 32
+"""Bytes that `line_ends` looks at: two or one of the wide registers that processors have."""
+
+
+@intrinsic
+def line_ends(context, data, at):  # noqa: ARG001  (numba's signature)
+    """Return which of the 32 bytes from a place on, all of them there, are CR or LF, as bits from the lowest on."""
+
+    def generate(context, builder, signature, arguments):
+        lanes = ir.VectorType(ir.IntType(8), LANES)
+        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+        found = builder.load(builder.bitcast(builder.gep(array.data, [arguments[1]]), lanes.as_pointer()))
+        found.align = 1
+        either = [
+            builder.icmp_unsigned("==", found, ir.Constant(lanes, [ir.Constant(ir.IntType(8), code)] * LANES))
+            for code in (13, 10)
+        ]
+        return builder.zext(builder.bitcast(builder.or_(*either), ir.IntType(LANES)), ir.IntType(64))
+
+    return types.uint64(data, types.int64), generate
 
 
 @inlined
@@ -126,10 +217,14 @@ def hash_text(data, start, length, more, key0, key1, lower):
     """
     state, at = key0 ^ np.uint64(more), 0
     while at + 8 <= length:
-        word = tail8(data, start + at, 8, True) if lower else load8(data, start + at)
+        word = load8(data, start + at)
+        if lower:
+            word = lowered(word)
         state = folded_product(word ^ key1, state ^ np.uint64(0x9E3779B97F4A7C15))
         at += 8
-    word = tail8(data, start + at, length - at, lower)
+    word = load(data, start + at, length - at)
+    if lower:
+        word = lowered(word)
     state = folded_product(word ^ key1, state ^ np.uint64(0xD1B54A32D192ED03))
     return np.int64(folded_product(state ^ np.uint64(length), key1 ^ np.uint64(0x8CB92BA72F3D8DD7)))
 
@@ -137,13 +232,7 @@ def hash_text(data, start, length, more, key0, key1, lower):
 @inlined
 def pack(data, start, end):
     """Return up to eight bytes as one number, letters in lower case: what they say in one comparison."""
-    word = np.int64(0)
-    for i in range(min(end - start, 8)):
-        byte = np.int64(byte_at(data, start + i))
-        if 65 <= byte <= 90:
-            byte += 32
-        word |= byte << (8 * i)
-    return word
+    return np.int64(lowered(load(data, start, end - start)))
 
 
 @inlined
@@ -156,21 +245,31 @@ def span(data, start, end, bits):
 
 
 @inlined
-def holds(word, byte):
-    """Return whether one of the eight bytes of a number equals a byte that fills another number."""
-    rest = word ^ byte
-    return (rest - np.uint64(0x0101010101010101)) & ~rest & np.uint64(0x8080808080808080) != 0
+def find(data, start, end, byte):
+    """Return where a byte stands first, `end` where it does not."""
+    at = start
+    while at + 8 <= end:
+        other = load8(data, at) ^ (ONES * np.uint64(byte))
+        # The lowest of these bits is that of the first byte that is zero; above it there may be false ones.
+        found = (other - ONES) & ~other & TOPS
+        if found:
+            return at + np.int64(zeros_below(found) >> np.uint64(3))
+        at += 8
+    while at < end and byte_at(data, at) != byte:
+        at += 1
+    return at
 
 
 @inlined
 def line_end(data, start, end):
     """Return where the CR LF of a line begins; -1 where there is none, or a CR or LF alone."""
     at = start
-    while at + 8 <= end:
-        word = load8(data, at)
-        if holds(word, np.uint64(0x0D0D0D0D0D0D0D0D)) or holds(word, np.uint64(0x0A0A0A0A0A0A0A0A)):
+    while at + LANES <= end:
+        ends = np.uint64(line_ends(data, at))
+        if ends:
+            at += np.int64(zeros_below(ends))
             break
-        at += 8
+        at += LANES
     while at < end:
         byte = byte_at(data, at)
         if byte == 13:
@@ -182,12 +281,29 @@ def line_end(data, start, end):
 
 
 @inlined
+def is_printed(data, start, end, lowest):
+    """Return whether all bytes are from `lowest` (at most 128) to 126."""
+    at = start
+    while at < end:
+        size = min(end - at, 8)
+        word = load(data, at, size)
+        if size < 8:
+            word |= (ONES * np.uint64(126)) << np.uint64(8 * size)
+        if (word | (word + ONES) | ~((word | TOPS) - ONES * np.uint64(lowest))) & TOPS:
+            return False
+        at += 8
+    return True
+
+
+@inlined
 def is_ascii(data, start, end):
     """Return whether all bytes are ASCII."""
-    for i in range(start, end):
-        if byte_at(data, i) > 127:
-            return False
-    return True
+    at = start
+    seen = np.uint64(0)
+    while at < end:
+        seen |= load(data, at, min(end - at, 8))
+        at += 8
+    return seen & TOPS == 0
 
 
 @inlined

@@ -17,14 +17,16 @@ from siptrace.table.kernel_bytes import (
     UPPER,
     URI,
     byte_at,
+    find,
     inlined,
+    is_printed,
     pack,
     packed_text,
     span,
 )
 from siptrace.table.layout import BRANCH, CSEQ, METHOD, SENT_BY, START, STATUS
 
-__all__ = ["field_of", "put_text", "read_address", "read_cseq", "read_start", "read_via"]
+__all__ = ["field_of", "is_held", "keeps_bindings", "put_text", "read_address", "read_cseq", "read_start", "read_via"]
 
 SIP_2, TAG_NAME, BRANCH_NAME, COOKIE_TEXT = (
     packed_text(b"SIP/2.0"),
@@ -41,6 +43,12 @@ def short_name(text: bytes) -> int:
 
 V, F, T, ID, C, L = (short_name(letter) for letter in (b"v", b"f", b"t", b"i", b"c", b"l"))
 N_VIA, N_FROM, N_TO, N_CALL_ID, N_CSEQ = (short_name(name) for name in (b"via", b"from", b"to", b"call-id", b"cseq"))
+M, R, B = (short_name(letter) for letter in (b"m", b"r", b"b"))
+N_CONTACT, N_EXPIRES, N_JOIN, N_ALSO = (short_name(name) for name in (b"contact", b"expires", b"join", b"also"))
+REGISTER = packed_text(b"register")
+REPLACES, REFER_TO, EXPIRES = packed_text(b"replaces"), packed_text(b"refer-to"), packed_text(b"expires")
+REFERRED, REFERRED_REST = packed_text(b"referred"), packed_text(b"-by")
+REQUESTED, REQUESTED_REST = packed_text(b"requeste"), packed_text(b"d-by")
 CONTENT, TYPE_REST, LENGTH_REST = packed_text(b"content-"), packed_text(b"type"), packed_text(b"length")
 WWW, WWW_REST = packed_text(b"www-auth"), packed_text(b"enticate")
 PROXY, PROXY_CHALLENGE, PROXY_CREDENTIALS = packed_text(b"proxy-au"), packed_text(b"thentica"), packed_text(b"thorizat")
@@ -51,6 +59,14 @@ AUTH, AUTH_REST, STATE_1, STATE_2 = (
     packed_text(b"tion-sta"),
 )
 TE, ION = packed_text(b"te"), packed_text(b"ion")
+SENDONLY, SENDONLY_REST, INACTIVE, INACTIVE_REST, NOWHERE, NOWHERE_REST = (
+    packed_text(b"a=sendon"),
+    packed_text(b"ly"),
+    packed_text(b"a=inacti"),
+    packed_text(b"ve"),
+    packed_text(b"c=in ip4"),
+    packed_text(b" 0.0.0.0"),
+)
 SDP_1, SDP_2, TERMINATED_1, TERMINATED_2 = (
     packed_text(b"applicat"),
     packed_text(b"ion/sdp"),
@@ -58,10 +74,10 @@ SDP_1, SDP_2, TERMINATED_1, TERMINATED_2 = (
     packed_text(b"ed"),
 )
 
-VIA, FROM, TO, CALL, SEQ, TYPE, SIZE, CHALLENGED, CREDENTIAL, STATE, OTHER = range(11)
-"""Header fields that the indexer reads, in no order that matters."""
+VIA, FROM, TO, CALL, SEQ, TYPE, SIZE, CHALLENGED, CREDENTIAL, STATE, BINDING, LIFETIME, RARE, OTHER = range(14)
+"""Header fields that the indexer reads, in no order that matters; messages with a rare one are left to `scan`."""
 
-LENGTHS = sum(1 << length for length in (1, 2, 3, 4, 7, 12, 13, 14, 16, 18, 19))
+LENGTHS = sum(1 << length for length in (1, 2, 3, 4, 7, 8, 11, 12, 13, 14, 16, 18, 19))
 """The lengths of their names, as bits: most lines are no such field, and their length says so."""
 
 
@@ -93,7 +109,15 @@ def field_of(data, start, end):
             return SEQ
         if word == C:
             return TYPE
-        return SIZE if word == L else OTHER
+        if word == L:
+            return SIZE
+        if word == N_CONTACT or word == M:
+            return BINDING
+        if word == N_EXPIRES:
+            return LIFETIME
+        return RARE if word == N_JOIN or word == N_ALSO or word == R or word == B else OTHER
+    if length == 8:
+        return RARE if word == REPLACES or word == REFER_TO else OTHER
     more = pack(data, start + 8, end)
     if word == CONTENT:
         if length == 12 and more == TYPE_REST:
@@ -109,7 +133,43 @@ def field_of(data, start, end):
         return CREDENTIAL
     if length == 18 and word == STATE_1 and more == STATE_2:
         return STATE if pack(data, start + 16, end) == TE else OTHER
-    return OTHER
+    if length == 11 and word == REFERRED and more == REFERRED_REST:
+        return RARE
+    return RARE if length == 12 and word == REQUESTED and more == REQUESTED_REST else OTHER
+
+
+@inlined
+def keeps_bindings(data, start, end):
+    """Return whether a Contact or Expires value of a REGISTER plainly removes nothing; False leaves it to `scan`.
+
+    It does where no number after `expires=`, and not the value itself, begins with a zero.
+    """
+    if start >= end or byte_at(data, start) == 42 or byte_at(data, start) == 48:
+        return False
+    for i in range(start, end - 6):
+        if byte_at(data, i) | 32 == 101 and pack(data, i, i + 7) == EXPIRES:
+            if i + 8 >= end or byte_at(data, i + 7) != 61 or not 49 <= byte_at(data, i + 8) <= 57:
+                return False
+    return True
+
+
+@inlined
+def is_held(data, start, end):
+    """Return whether a line of a session description is `a=sendonly`, `a=inactive` or `c=IN IP4 0.0.0.0`."""
+    at = start
+    while at + 10 <= end:
+        stop = find(data, at, end, 10)
+        last = stop - 1 if stop > at and byte_at(data, stop - 1) == 13 else stop
+        letter = byte_at(data, at) | 32
+        if letter == 97 and last - at == 10:
+            word, rest = pack(data, at, at + 8), pack(data, at + 8, last)
+            if (word == SENDONLY and rest == SENDONLY_REST) or (word == INACTIVE and rest == INACTIVE_REST):
+                return True
+        elif letter == 99 and last - at == 16:
+            if pack(data, at, at + 8) == NOWHERE and pack(data, at + 8, last) == NOWHERE_REST:
+                return True
+        at = stop + 1
+    return False
 
 
 @inlined
@@ -250,9 +310,8 @@ def read_start(data, start, end, row):
             code = code * 10 + (np.int64(digit) - 48)
         if code < 100 or code > 699:
             return 0
-        for i in range(start + 12, end):
-            if byte_at(data, i) < 32 or byte_at(data, i) > 126:
-                return 0
+        if not is_printed(data, start + 12, end, 32):
+            return 0
         row[STATUS] = code
         put_text(row, START, start, end - start)
         return 2
@@ -269,9 +328,8 @@ def read_start(data, start, end, row):
         return 0
     if not is_sip_2(data, end - 7):
         return 0
-    for i in range(uri, end - 8):
-        if byte_at(data, i) < 33 or byte_at(data, i) > 126:
-            return 0
+    if not is_printed(data, uri, end - 8, 33):
+        return 0
     row[STATUS] = 0
     put_text(row, METHOD, start, at - start)
     put_text(row, START, start, end - start)

@@ -1,7 +1,7 @@
 """The row of integers in which the compiled indexer describes one message.
 
 A text takes three places: where it begins in the window, its length, and its keyed hash. The hash of an endpoint is
-that of its packed address and port.
+that of its packed address and port; texts of two kinds never have one hash.
 """
 
 from __future__ import annotations
@@ -26,6 +26,18 @@ TEXTS = {
     "dst": DST,
 }
 """Columns of texts and their places in a row."""
+
+KINDS = (0, 1, 2, 3, 3, 4, 5, 6, 6, 7, 7)
+"""The kind of each text, in the order of `TEXTS`: texts of one kind share their numbers."""
+
+KIND_COUNT = 8
+KIND_SHIFT = 17
+"""A hash takes a kind in above these bits, which hold the port of an endpoint and one more."""
+
+WIDE = (TIME, FRAME, OFFSET, CSEQ)
+MIDDLE = (LENGTH, FLAGS)
+NARROW = (STATUS, VIAS)
+"""Places of plain numbers whose columns have 64, 32 and 16 bits."""
 
 NUMBERS = {
     "time": TIME,

@@ -69,13 +69,33 @@ _FIELDS: dict[bytes, int] = {
     b"authorization": _FLAG,
     b"proxy-authorization": _FLAG,
     b"subscription-state": _FLAG,
+    b"replaces": _FLAG,
+    b"join": _FLAG,
+    b"refer-to": _FLAG,
+    b"r": _FLAG,
+    b"referred-by": _FLAG,
+    b"b": _FLAG,
+    b"also": _FLAG,
+    b"requested-by": _FLAG,
+    b"contact": _FLAG,
+    b"m": _FLAG,
+    b"expires": _FLAG,
 }
 _FLAGS = {
     b"www-authenticate": int(Flag.CHALLENGE),
     b"proxy-authenticate": int(Flag.CHALLENGE),
     b"authorization": int(Flag.CREDENTIALS),
     b"proxy-authorization": int(Flag.CREDENTIALS),
+    **dict.fromkeys((b"replaces", b"join"), int(Flag.REPLACES)),
+    **dict.fromkeys((b"refer-to", b"r", b"referred-by", b"b", b"also", b"requested-by"), int(Flag.REFERENCE)),
 }
+_FLAG_HEADERS = (
+    (Flag.CHALLENGE, ("WWW-Authenticate", "Proxy-Authenticate")),
+    (Flag.CREDENTIALS, ("Authorization", "Proxy-Authorization")),
+    (Flag.REPLACES, ("Replaces", "Join")),
+    (Flag.REFERENCE, ("Refer-To", "Referred-By", "Also", "Requested-By")),
+)
+"""The same by the names of a parsed message: header fields that say something by being there."""
 
 # The common shapes. Whatever does not match goes to the parser, so they may be narrow but never wrong.
 _REQUEST_LINE = re.compile(rb"([A-Z]+) [!-~]+ SIP/2\.0")
@@ -90,9 +110,13 @@ _ADDRESS_VALUE = re.compile(
 )
 _TAG = re.compile(rb";tag=([^;]+)")
 _CSEQ_VALUE = re.compile(rb"(\d{1,9}) ([A-Z]+)")
+_NO_EXPIRES = re.compile(rb"(?i);[ \t]*expires[ \t]*=[ \t]*\"?0+(?![0-9])")
+_HELD = re.compile(rb"(?im)^(?:a=(?:sendonly|inactive)|c=IN IP4 0\.0\.0\.0)\r?$")
 _BLANKS = b" \t"
 # Plain numbers: arithmetic on enum members is slow, and these meet every message.
 _SDP, _MALFORMED, _COOKIE_FLAG = int(Flag.SDP), int(Flag.MALFORMED), int(Flag.COOKIE)
+_CONTACT, _UNREGISTER, _HOLD = int(Flag.CONTACT), int(Flag.UNREGISTER), int(Flag.HOLD)
+_OF_REGISTER = _CONTACT | _UNREGISTER
 _COOKIE = b"z9hg4bk"
 _MAX_CSEQ = 2**31
 
@@ -157,9 +181,34 @@ def _read_line(line: bytes) -> _Line | None:  # noqa: PLR0911  (one return a fie
         return _CONTENT_TYPE, value.lower(), b"", 0
     if field == _CONTENT_LENGTH:
         return _CONTENT_LENGTH, b"", b"", int(value) if value.isdigit() and len(value) < 10 else NO_NUMBER
+    flags = _flags_of(name, value)
+    return (_FLAG, b"", b"", flags) if flags else None
+
+
+def _flags_of(name: bytes, value: bytes) -> int:
+    """Return the flags that a header line gives its message."""
     if name == b"subscription-state":
-        return (_FLAG, b"", b"", int(Flag.SUBSCRIPTION_ENDED)) if value.lower().startswith(b"terminated") else None
-    return _FLAG, b"", b"", _FLAGS[name]
+        return int(Flag.SUBSCRIPTION_ENDED) if value.lower().startswith(b"terminated") else 0
+    if name in (b"contact", b"m"):
+        return _binding(value)
+    if name == b"expires":
+        return _UNREGISTER if _is_zero(value) else 0
+    return _FLAGS[name]
+
+
+def _binding(contact: bytes) -> int:
+    """Return what a Contact line of a REGISTER does (RFC 3261 10.2.1, 10.2.2)."""
+    return _CONTACT | (_UNREGISTER if contact.startswith(b"*") or _NO_EXPIRES.search(contact) else 0)
+
+
+def _is_zero(expires: bytes) -> bool:
+    """Return whether an Expires value is zero."""
+    return expires.isdigit() and not expires.strip(b"0")
+
+
+def _hold(body: bytes) -> int:
+    """Return the flag of a session description that puts somebody on hold, 0 for another."""
+    return _HOLD if _HELD.search(body) else 0
 
 
 def scan(data: bytes, memo: Memo) -> Scanned:
@@ -225,7 +274,7 @@ def _described(data: bytes, body: int, found: list[_Line | None]) -> int | None:
     if content_type is None:
         return None if data.startswith(b"v=0", body) else 0
     plain = content_type[1] == b"application/sdp" and length is not None and length[3] == size
-    return _SDP if plain else None
+    return _SDP | _hold(data[body:]) if plain else None
 
 
 _NOTHING: _Line = (_FLAG, b"", b"", 0)
@@ -248,10 +297,24 @@ def _combine(found: list[_Line | None], vias: int, flags: int, start: bytes, met
         flags |= _MALFORMED
     if _has_cookie(branch):
         flags |= _COOKIE_FLAG
+    if method != b"REGISTER":
+        flags &= ~_OF_REGISTER
     return Scanned(
         method or cseq_method, status, cseq, start, call_id, from_tag, to_tag, branch, sent_by, vias, from_uri, to_uri,
         flags,
     )  # fmt: skip
+
+
+def _registration(message: Message) -> int:
+    """Return what a REGISTER does to bindings, line by line."""
+    flags = 0
+    for header in message.headers:
+        value = header.value.encode("utf-8", "backslashreplace")
+        if header.name == "Contact":
+            flags |= _binding(value)
+        elif header.name == "Expires" and _is_zero(value):
+            flags |= _UNREGISTER
+    return flags
 
 
 def columns_of(message: Message) -> Scanned:
@@ -261,13 +324,12 @@ def columns_of(message: Message) -> Scanned:
     number = _cseq_number(cseq.number) if cseq else NO_NUMBER
     status = 0 if message.status is None else message.status if 100 <= message.status <= 699 else NO_NUMBER
     sent_by, call_id = (via.sent_by if via else "").encode(), message.call_id.encode()
-    flags = Flag(0)
-    if message.sdp is not None:
-        flags |= Flag.SDP
-    if message.values("WWW-Authenticate") or message.values("Proxy-Authenticate"):
-        flags |= Flag.CHALLENGE
-    if message.values("Authorization") or message.values("Proxy-Authorization"):
-        flags |= Flag.CREDENTIALS
+    flags = int(Flag.SDP) | _hold(message.body) if message.sdp is not None else 0
+    for flag, names in _FLAG_HEADERS:
+        if any(message.values(name) for name in names):
+            flags |= flag
+    if message.method == "REGISTER" and message.is_request:
+        flags |= _registration(message)
     if _has_cookie((via.branch or "" if via else "").encode()):
         flags |= Flag.COOKIE
     if any(value.lower().startswith("terminated") for value in message.values("Subscription-State")):

@@ -16,9 +16,10 @@ ROOT = Path(__file__).parents[2]
 CAPTURES = ROOT / "fixtures" / "flows" / "captures"
 CALL = str(CAPTURES / "rfc3665-3.1.udp4.pcap")
 BUSY = str(CAPTURES / "rfc3665-3.9.udp4.pcap")
-TWO_CALLS = str(CAPTURES / "rfc3665-3.4.udp4.pcap")
+TWO_CALLS = str(CAPTURES / "service-2.8.udp4.pcap")
+RESENT = str(CAPTURES / "rfc3665-3.4.udp4.pcap")
 
-__all__ = ["BUSY", "CALL", "CAPTURES", "COMMAND", "ROOT", "TWO_CALLS", "Ended", "on_terminal", "siptrace"]
+__all__ = ["BUSY", "CALL", "CAPTURES", "COMMAND", "RESENT", "ROOT", "TWO_CALLS", "Ended", "on_terminal", "siptrace"]
 
 COMMAND = [sys.executable, "-c", "from siptrace.cli.main import main; main()"]
 

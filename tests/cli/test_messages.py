@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.cli.running import CALL, TWO_CALLS, siptrace
+from tests.cli.running import CALL, RESENT, siptrace
 from tests.render.test_json import MESSAGE
 
 TABLE = """\
@@ -23,7 +23,7 @@ def test_the_table() -> None:
 
 
 def test_retransmissions_are_marked() -> None:
-    assert siptrace("messages", TWO_CALLS).out.count("  ↺ INVITE  ") == 6
+    assert siptrace("messages", RESENT).out.count("  ↺ INVITE  ") == 6
 
 
 def test_json_is_one_object_a_line_with_the_keys_of_the_contract() -> None:

@@ -163,7 +163,7 @@ def test_what_it_says(progress: Progress, room: int, said: str) -> None:
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a capture of several windows, more than the compiled indexer is loaded for."""
     path = tmp_path_factory.mktemp("large") / "large.pcap"
-    make(path, 1200)
+    make(path, 1800)
     return path
 
 

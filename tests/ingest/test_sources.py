@@ -119,6 +119,22 @@ def test_a_file_is_shown_in_windows_that_know_their_offset(tmp_path: Path, monke
     assert sum(read) == len(data)
 
 
+def test_a_window_stands_until_the_next_but_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "WINDOW_BYTES", 1000)
+    path = tmp_path / "data"
+    data = bytes(range(256)) * 30
+    path.write_bytes(data)
+    feed = FileFeed(str(path))
+    windows = []
+    while not feed.last:
+        windows.append((feed.buf, feed.base))
+        for buf, base in windows[-2:]:
+            assert buf[:1000] == data[base : base + 1000]
+        assert feed.advance(feed.end)
+    assert len({id(buf) for buf, _ in windows}) == 2
+    feed.close()
+
+
 def test_a_window_grows_until_somebody_can_use_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "WINDOW_BYTES", 100)
     path = tmp_path / "data"

@@ -70,6 +70,10 @@ CASES: dict[str, tuple[list[Sent], list[tuple[str, tuple[str, ...]] | None]]] = 
         [OFFERING, with_sdp(AGAIN, HOLD), with_sdp(AGAIN, HOLD)],
         [OFFER, ("offer", ("hold",)), OFFER],
     ),
+    "a leg on hold does not hold another one": (
+        [invite(body=HOLD), with_sdp(invite("ac", call_id="two@example.com"))],
+        [("offer", ("hold",)), OFFER],
+    ),
     "the first offer may hold": ([invite(body=HOLD)], [("offer", ("hold",))]),
 }  # fmt: skip
 

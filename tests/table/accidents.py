@@ -10,7 +10,7 @@ from fixtures.flows.make_flows import CAPTURES
 from fixtures.torture.make_torture import all_cases
 from siptrace.errors import AnomalyLog
 from siptrace.ingest.open import open_sources
-from tests.messages import SDP, invite, response_to
+from tests.messages import HOLD, SDP, invite, request, response_to, sdp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,6 +38,9 @@ FRAGMENTS = [
         b";TAG=y",
         b";branch=z9hG4bK",
         b"z9hG4bK",
+        b";expires=0",
+        b"\r\na=inactive\r\n",
+        b"\nc=IN IP4 0.0.0.0",
         b"[::1]",
         b"v=0",
     ),
@@ -75,6 +78,18 @@ LINES = [
         b"Subscription-State: active",
         b"o: dialog",
     ),
+    *(b"Contact: <sip:a@b>;expires=3600", b"m: *", b"Contact: <sip:a@b>;EXPIRES = 00", b"m: <sip:a@b>;expires=0"),
+    *(b"Contact:", b"Contact : sip:a@b;q=1, <sip:c@d>;expires=0", b"Contact: <sip:a@b;expires=0>", b"m: 0"),
+    *(b"Expires: 0", b"expires: 00", b"Expires:", b"Expires: 3600", b"EXPIRES: 0x", b"Expires: \xd9\xa0"),
+    *(
+        b"Replaces: a;to-tag=b;from-tag=c",
+        b"Join: x",
+        b"r: <sip:a@b>",
+        b"Refer-To:",
+        b"b: <sip:a@b>",
+        b"Referred-By: x",
+    ),
+    *(b"Also: <sip:a@b>", b"Requested-By: x", b"Refer-Too: x", b"Joint: x", b"Replacer: x"),
     *(b": x", b"no colon", b" folded", b"\tfolded: x", b"X-Unknown: y", b"\xc4\xb0: x"),
 ]
 """Header lines that replace, repeat or break those of a message."""
@@ -82,6 +97,10 @@ LINES = [
 SEEDS = [
     *TORTURE.values(),
     invite(body=SDP).raw,
+    invite(body=HOLD).raw,
+    invite(body=sdp("0.0.0.0")).raw,  # noqa: S104  (nothing is bound)
+    request("REGISTER", headers=("Contact: <sip:a@192.0.2.1>;expires=3600", "Expires: 60")).raw,
+    request("REGISTER", headers=("Contact: *", "Expires: 0")).raw,
     response_to(invite(), 401, headers=('WWW-Authenticate: Digest realm="x", nonce="y"',)).raw,
     *[*payloads(CAPTURES / "rfc3665-3.2.tcp6.pcap")][:1],
 ]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from siptrace.table import kernel
-from siptrace.table.layout import LINKS, ROW
+from siptrace.table.layout import KIND_COUNT, LINKS, ROW, TEXTS
 
 SECRET = (np.int64(7), np.int64(11))
 
@@ -54,12 +54,20 @@ def main() -> None:
     packets += [rng.randbytes(rng.randrange(1, 100)) for _ in range(1000)]
     rows, handed, counts = np.zeros(ROW, np.int64), np.zeros(6, np.int64), np.zeros(2, np.int64)
     links, messages = sorted(LINKS), 0
+    slots, following = np.zeros(2 << 16, np.int64), np.ones(KIND_COUNT, np.int64)
+    columns = np.zeros(4, np.int64), np.zeros(13, np.int32), np.zeros(2, np.int16)
+    fresh, sizes, ends = (np.zeros(size, np.int64) for size in (2 * KIND_COUNT, KIND_COUNT, len(TEXTS)))
     for packet in packets:
         link = 1 if rng.random() < 0.8 else rng.choice(links)
         record = np.array([0, 1, link, 0, len(packet), len(packet)], np.int64)
         data = np.array(list(packet), np.uint8)
         kernel.index_records(data, record, *SECRET, rows, handed, counts)
         messages += int(counts[0])
+        found = np.zeros(2 * KIND_COUNT, np.int64)
+        kernel.put_rows(rows, 0, int(counts[0]), 0, 1, slots, following, *columns, fresh, found)
+        out = np.zeros(int(found[KIND_COUNT:].sum()) + 8, np.uint8)
+        kernel.copy_texts(data, rows, fresh, found, 1, sizes, out, ends)
+    kernel.rehash(slots, np.zeros(2 << 17, np.int64))
     records, result = np.zeros(6 * 2000, np.int64), np.zeros(2, np.int64)
     for size in range(300):
         data = np.array(list(rng.randbytes(8) + bytes((rng.randrange(30), 0, 0, 0)) * 73)[:size], np.uint8)

@@ -285,8 +285,6 @@ def test_a_log_of_any_length_is_put_into_the_table_on_the_way(monkeypatch: pytes
     monkeypatch.setattr(bulk, "_ENOUGH", 10)
     table, expected = MessageTable(), MessageTable()
     filler = Bulk(table, {})
-    feed = sources.StreamFeed(iter(()))
-    filler._feed = feed
     call = invite()
     for number in range(35):
         sent = call if number % 2 else response_to(call, 180)

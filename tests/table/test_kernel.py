@@ -282,4 +282,4 @@ def test_nothing_is_read_outside_of_packets(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     packets, messages = map(int, done.stdout.split())
     assert packets > 10_000
-    assert messages > 100
+    assert messages > 90

@@ -16,7 +16,18 @@ from tests.kernels import loaded
 
 BYTES = Native(
     "siptrace.table.kernel_bytes",
-    {"line_end": "u1 n n", "span": "u1 n n n", "pack": "u1 n n", "is_ascii": "u1 n n", "u16": "u1 n", "u32": "u1 n n"},
+    {
+        "line_end": "u1 n n",
+        "span": "u1 n n n",
+        "pack": "u1 n n",
+        "is_ascii": "u1 n n",
+        "u16": "u1 n",
+        "u32": "u1 n n",
+        "find": "u1 n n n",
+        "is_printed": "u1 n n n",
+        "load": "u1 n n",
+        "put8": "u1 n n",
+    },
 )
 
 ALNUM = string.ascii_letters + string.digits
@@ -72,7 +83,46 @@ def test_packed_bytes_are_lower_case_and_eight_at_most(data: bytes) -> None:
     assert packed & 2**64 - 1 == int.from_bytes(data[:8].lower(), "little")
 
 
-@given(st.binary(max_size=12))
+@given(st.binary(max_size=20), st.integers(0, 20), st.integers(0, 20))
+def test_up_to_eight_bytes_as_they_are(data: bytes, start: int, count: int) -> None:
+    start = min(start, len(data))
+    taken = data[start : start + min(count, 8)]
+    assert call("load", data, start, len(taken)) & 2**64 - 1 == int.from_bytes(taken, "little")
+
+
+@given(st.binary(min_size=8, max_size=12), st.binary(min_size=8, max_size=8), st.integers(0, 4))
+def test_eight_bytes_are_put_back(data: bytes, word: bytes, at: int) -> None:
+    at = min(at, len(data) - 8)
+    array = np.array(list(data), np.uint8)
+    loaded(BYTES)("put8", array, at, int.from_bytes(word, "little", signed=True))
+    assert array.tobytes() == data[:at] + word + data[at + 8 :]
+
+
+@given(st.lists(st.sampled_from([b":", b"\0", b"\x01", b"\xba", b";", b"a" * 9])).map(b"".join), st.integers(0, 30))
+def test_the_first_of_a_byte(data: bytes, start: int) -> None:
+    start = min(start, len(data))
+    for byte in b":\x01":
+        expected = data.find(byte, start)
+        assert call("find", data, start, len(data), byte) == (expected if expected >= 0 else len(data))
+    assert call("find", data + b":", start, len(data), 255) == len(data)
+
+
+@given(st.binary(max_size=20) | st.text("~ !a", max_size=40).map(str.encode), st.integers(0, 20))
+def test_what_is_printed(data: bytes, start: int) -> None:
+    start = min(start, len(data))
+    for lowest in (32, 33):
+        expected = all(lowest <= byte <= 126 for byte in data[start:])
+        assert call("is_printed", data, start, len(data), lowest) == expected
+
+
+@pytest.mark.parametrize("size", [1, 7, 8, 9, 16])
+def test_each_byte_alone_is_printed_or_not(size: int) -> None:
+    for byte, place in ((byte, place) for byte in range(256) for place in range(size)):
+        data = b"a" * place + bytes([byte]) + b"a" * (size - place - 1)
+        assert call("is_printed", data, 0, size, 33) == (33 <= byte <= 126)
+
+
+@given(st.binary(max_size=12) | st.text(max_size=20).map(str.encode))
 def test_ascii(data: bytes) -> None:
     assert call("is_ascii", data, 0, len(data)) == data.isascii()
 

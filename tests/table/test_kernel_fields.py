@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from siptrace.table import scan as plain
+from siptrace.table.columns import Flag
 from siptrace.table.layout import BRANCH, CSEQ, FROM_TAG, FROM_URI, METHOD, ROW, SENT_BY, START, STATUS
 from siptrace.table.native import Native
 from tests.kernels import loaded
@@ -21,6 +22,8 @@ FIELDS = Native(
         "read_address": "u1 n n i8 n n",
         "read_cseq": "u1 n n i8 n",
         "read_start": "u1 n n i8",
+        "keeps_bindings": "u1 n n",
+        "is_held": "u1 n n",
     },
     ("siptrace.table.kernel_bytes", "siptrace.table.layout"),
 )
@@ -35,9 +38,12 @@ NAMES = {
     7: ("WWW-Authenticate", "Proxy-Authenticate"),
     8: ("Authorization", "Proxy-Authorization"),
     9: ("Subscription-State",),
+    10: ("Contact", "m"),
+    11: ("Expires",),
+    12: ("Replaces", "Join", "Refer-To", "r", "Referred-By", "b", "Also", "Requested-By"),
 }
 """As in siptrace.table.kernel_fields, which only numba may import."""
-OTHER = 10
+OTHER = 13
 BEFORE = b"<=;,: "
 """What stands before a value in the same array, so that positions are not mistaken for lengths."""
 
@@ -46,7 +52,7 @@ def call(name: str, value: bytes, *numbers: int) -> tuple[int, dict[int, bytes],
     """Read a value; return the result, the texts by their place, and the row."""
     data = BEFORE + value
     row = np.zeros(ROW, np.int64)
-    rows = () if name == "field_of" else (row,)
+    rows = () if name in ("field_of", "keeps_bindings", "is_held") else (row,)
     found = loaded(FIELDS)(name, np.frombuffer(data, np.uint8), len(BEFORE), len(data), *rows, *numbers)
     listed = row.tolist()
     texts = {place: data[listed[place] : listed[place] + listed[place + 1]] for place in range(METHOD, ROW, 3)}
@@ -246,3 +252,50 @@ def test_start_lines(line: bytes) -> None:
         assert texts[START] == line
         assert row[STATUS] == (int(line[8:11]) if kind == 2 else 0)
         assert texts[METHOD] == (line.split()[0] if kind == 1 else b"")
+
+
+CONTACTS = {
+    b"<sip:a@b>": True,
+    b"<sip:a@b>;expires=3600": True,
+    b"<sip:a@b>;EXPIRES=1": True,
+    b"60": True,
+    b"<sip:a@b>;expires=0": False,
+    b"<sip:a@b>;Expires = 60": False,
+    b"<sip:a@b>;expires": False,
+    b"<sip:a@b>;expires=": False,
+    b"*": False,
+    b"0": False,
+    b"": False,
+}
+
+
+@pytest.mark.parametrize("value", CONTACTS)
+def test_bindings_that_stay(value: bytes) -> None:
+    assert bool(call("keeps_bindings", value)[0]) == CONTACTS[value]
+
+
+@given(values(b"<sip:a@b>", b";expires=", b"0", b"60", b"*", b" ", b";Expires =", b","))
+def test_what_plainly_stays_is_no_removal(value: bytes) -> None:
+    if call("keeps_bindings", value)[0]:
+        assert not plain._binding(value) & Flag.UNREGISTER
+        assert not plain._is_zero(value)
+
+
+LINES_OF_BODIES = (
+    b"a=sendonly",
+    b"a=INACTIVE",
+    b"c=IN IP4 0.0.0.0",
+    b"\r\n",
+    b"\n",
+    b"\r",
+    b"a=sendrecv",
+    b"v=0",
+    b"c=",
+)
+
+
+@given(st.lists(st.sampled_from(LINES_OF_BODIES), max_size=12).map(b"".join))
+@example(b"a=sendonly")
+@example(b"v=0\r\nc=IN IP4 0.0.0.0\r\n")
+def test_hold(body: bytes) -> None:
+    assert bool(call("is_held", body)[0]) == bool(plain._hold(body))

@@ -15,7 +15,7 @@ from siptrace.sip.parse import MAX_HEAD_BYTES, MAX_HEADERS, parse
 from siptrace.table import scan as scanning
 from siptrace.table.columns import NO_NUMBER, Flag
 from siptrace.table.scan import Scanned, columns_of, scan
-from tests.messages import SDP, invite, response_to
+from tests.messages import HOLD, SDP, Sent, invite, request, response_to, sdp
 from tests.table.accidents import LINES, TORTURE, mutated, noise, payloads
 
 if TYPE_CHECKING:
@@ -115,6 +115,11 @@ def test_what_the_columns_of_a_plain_message_are() -> None:
     )
 
 
+def register(*headers: str) -> Sent:
+    """Return a REGISTER without the cookie in its branch."""
+    return request("REGISTER", branch="1", headers=headers)
+
+
 FLAGS = {
     "challenge": (
         response_to(invite(), 407, headers=("Proxy-Authenticate: Digest",)).raw,
@@ -124,6 +129,20 @@ FLAGS = {
         invite(headers=("Subscription-State: terminated;reason=timeout",)).raw,
         Flag.SUBSCRIPTION_ENDED | Flag.COOKIE,
     ),
+    "hold by direction": (invite(branch="1", body=HOLD).raw, Flag.SDP | Flag.HOLD),
+    "hold by address": (invite(branch="1", body=sdp("0.0.0.0")).raw, Flag.SDP | Flag.HOLD),  # noqa: S104  (no bind)
+    "inactive": (invite(branch="1", body=sdp(direction="inactive")).raw, Flag.SDP | Flag.HOLD),
+    "held": (invite(branch="1", body=sdp(direction="recvonly")).raw, Flag.SDP),
+    "a binding": (register("Contact: <sip:a@b>;expires=60").raw, Flag.CONTACT),
+    "a binding removed": (register("m: <sip:a@b>;expires=0").raw, Flag.CONTACT | Flag.UNREGISTER),
+    "all bindings removed": (register("Contact: *", "Expires: 0").raw, Flag.CONTACT | Flag.UNREGISTER),
+    "a question": (register("Expires: 60").raw, Flag(0)),
+    "an answer binds nothing": (response_to(register("Contact: <sip:a@b>"), 200).raw, Flag(0)),
+    "a Contact elsewhere": (invite(branch="1", headers=("Contact: <sip:a@b>;expires=0",)).raw, Flag(0)),
+    "replaces": (invite(branch="1", headers=("Replaces: a;to-tag=b;from-tag=c",)).raw, Flag.REPLACES),
+    "join": (invite(branch="1", headers=("Join: a;to-tag=b;from-tag=c",)).raw, Flag.REPLACES),
+    "refers": (request("REFER", branch="1", headers=("r: <sip:a@b>", "Referred-By: <sip:c@d>")).raw, Flag.REFERENCE),
+    "also": (request("BYE", branch="1", headers=("Also: <sip:a@b>",)).raw, Flag.REFERENCE),
     "no cookie": (invite(branch="1").raw, Flag(0)),
     "no branch": (invite(branch="").raw, Flag(0)),
     "only the cookie": (invite(branch="z9hG4bK").raw, Flag(0)),

@@ -1,0 +1,123 @@
+"""The rows of a window into columns, in machine code: numbers for texts, and copies of the new ones.
+
+The table of texts is one for all kinds, with open addressing: two integers a slot, the keyed hash of a text and its
+number, which is 0 where the slot is free. Importing this module imports numba.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from siptrace.table.kernel_bytes import byte_at, get, kernel, load, lowered, prefetch, put, put8
+from siptrace.table.layout import (
+    DST,
+    KIND_COUNT,
+    KINDS,
+    METHOD,
+    MIDDLE,
+    NARROW,
+    PORTS,
+    ROW,
+    SENT_BY,
+    SRC,
+    WIDE,
+)
+
+__all__ = ["copy_texts", "put_rows", "rehash"]
+
+KIND_OF, WIDE_PLACES = np.array(KINDS, np.int64), np.array(WIDE, np.int64)
+MIDDLE_PLACES, NARROW_PLACES = np.array(MIDDLE, np.int64), np.array(NARROW, np.int64)
+FIRST_ENDPOINT = (SRC - METHOD) // 3
+TEXT_COUNT, WIDE_COUNT, MIDDLE_COUNT, NARROW_COUNT = len(KINDS), len(WIDE), len(MIDDLE), len(NARROW)
+
+AHEAD = 6
+"""Rows whose slots are asked for before they are needed: about as many as the memory takes to answer."""
+
+
+@kernel
+def put_rows(rows, begin, count, first, room, slots, following, wide, middle, narrow, fresh, found):
+    """Turn `count` rows from `begin` on into columns, from item `first` on, and give their texts numbers.
+
+    Equal hash, equal number; an empty text is 0.
+
+    A column has `room` items in `wide`, `middle` or `narrow`, in the order of `siptrace.table.layout`; those of the
+    texts stand last in `middle`. `following` has the next number of each kind. `fresh` gets the places of the new texts
+    in `rows`, those of a kind from 2 * room * kind on; `found` counts how many there are of each kind, and their bytes.
+    """
+    mask = slots.shape[0] // 2 - 1
+    for row in range(begin, begin + count):
+        item = first + row - begin
+        if row + AHEAD < begin + count:
+            for text in range(TEXT_COUNT):
+                prefetch(slots, 2 * (get(rows, (row + AHEAD) * ROW + METHOD + 3 * text + 2) & mask))
+        for i in range(WIDE_COUNT):
+            put(wide, i * room + item, get(rows, row * ROW + get(WIDE_PLACES, i)))
+        for i in range(MIDDLE_COUNT):
+            put(middle, i * room + item, get(rows, row * ROW + get(MIDDLE_PLACES, i)))
+        for i in range(NARROW_COUNT):
+            put(narrow, i * room + item, get(rows, row * ROW + get(NARROW_PLACES, i)))
+        for text in range(TEXT_COUNT):
+            place = row * ROW + METHOD + 3 * text
+            length, number = get(rows, place + 1), np.int64(0)
+            if length:
+                key = get(rows, place + 2)
+                slot = key & mask
+                while get(slots, 2 * slot + 1) != 0 and get(slots, 2 * slot) != key:
+                    slot = (slot + 1) & mask
+                number = get(slots, 2 * slot + 1)
+                if number == 0:
+                    kind = get(KIND_OF, text)
+                    number, new = get(following, kind), get(found, kind)
+                    put(following, kind, number + 1)
+                    put(slots, 2 * slot, key)
+                    put(slots, 2 * slot + 1, number)
+                    put(fresh, 2 * room * kind + new, place)
+                    put(found, kind, new + 1)
+                    size = length + 2 if text >= FIRST_ENDPOINT else length
+                    put(found, KIND_COUNT + kind, get(found, KIND_COUNT + kind) + size)
+            put(middle, (MIDDLE_COUNT + text) * room + item, number)
+    return 0
+
+
+@kernel
+def rehash(slots, larger):
+    """Move a table of texts into a larger one."""
+    mask = larger.shape[0] // 2 - 1
+    for i in range(slots.shape[0] // 2):
+        number = get(slots, 2 * i + 1)
+        if number != 0:
+            key = get(slots, 2 * i)
+            slot = key & mask
+            while get(larger, 2 * slot + 1) != 0:
+                slot = (slot + 1) & mask
+            put(larger, 2 * slot, key)
+            put(larger, 2 * slot + 1, number)
+    return 0
+
+
+@kernel
+def copy_texts(data, rows, fresh, found, room, sizes, out, ends):
+    """Copy the new texts of each kind behind each other into `out`, an endpoint with its port, sent-by in lower case.
+
+    `sizes` are the bytes that there are of each kind already, `ends` gets where each text ends among them. `out` has
+    eight bytes more than the texts. Returns the bytes of all.
+    """
+    to, texts = 0, 0
+    for kind in range(KIND_COUNT):
+        before = to - get(sizes, kind)
+        for i in range(get(found, kind)):
+            place = get(fresh, 2 * room * kind + i)
+            column = place % ROW
+            start, length = get(rows, place), get(rows, place + 1)
+            for done in range(0, length, 8):
+                word = load(data, start + done, min(length - done, 8))
+                put8(out, to + done, lowered(word) if column == SENT_BY else word)
+            to += length
+            if column >= SRC:
+                port = get(rows, place - column + PORTS) + (2 if column == DST else 0)
+                put(out, to, byte_at(data, port))
+                put(out, to + 1, byte_at(data, port + 1))
+                to += 2
+            put(ends, texts, to - before)
+            texts += 1
+    return to
