@@ -1,6 +1,6 @@
 """Time and peak memory of siptrace beside other tools, on the same traces in one run.
 
-    python bench/bench.py [--only large|rtp|growth|corners|small|cold ...] [--quick] [--runs 5] [--dir DIR]
+    python bench/bench.py [--only large|rtp|growth|corners|small|cold|matching ...] [--quick] [--runs 5] [--dir DIR]
 
 The traces are made by make_trace.py, and siptrace's answer is held against the totals of each. Then the tools read
 the same files in turn. What counts is the whole process, start to exit: medians of the runs; how they are measured is
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if not __package__:  # started as a file, which puts its own folder on the path, where `bench` is this very file
     sys.path[0] = str(ROOT)
 
-from bench import report  # noqa: E402
+from bench import changes, report  # noqa: E402
 from bench.measure import Tool, measure  # noqa: E402
 from bench.tools import install_peers, listing_tools, siptrace  # noqa: E402
 from bench.traces import CORNERS, SMALL, Kind, Made, make  # noqa: E402
@@ -161,7 +161,14 @@ def cold(bench: Bench) -> None:
     say(report.comparison(tools))
 
 
-PARTS = {part.__name__: part for part in (small, large, rtp, growth, corners, cold)}
+def matching(bench: Bench) -> None:
+    """Count how many changes of the basic flows are recognised and named."""
+    names = changes.BASIC[:6] if bench.quick else changes.BASIC
+    head(f"matching: {len(names)} flows with one change each, how many are named")
+    say(changes.measured(names))
+
+
+PARTS = {part.__name__: part for part in (small, large, rtp, growth, corners, cold, matching)}
 """Every part by its name, in the order in which they run."""
 
 

@@ -15,6 +15,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from siptrace.correlate.expect import FlowNotFollowed, expect_flow
+    from siptrace.correlate.explain import Deviation
+    from siptrace.correlate.judge import Judgement, judge
+    from siptrace.correlate.model import FlowError, load_flow
     from siptrace.errors import Anomaly, InputError, SiptraceError, UsageError
     from siptrace.reconstruct.call import CallState, Kind
     from siptrace.reconstruct.model import Call, Dialog, TracedMessage, Transaction
@@ -28,8 +32,12 @@ _HOMES = {
     "Anomaly": "siptrace.errors",
     "Call": "siptrace.reconstruct.model",
     "CallState": "siptrace.reconstruct.call",
+    "Deviation": "siptrace.correlate.explain",
     "Dialog": "siptrace.reconstruct.model",
+    "FlowError": "siptrace.correlate.model",
+    "FlowNotFollowed": "siptrace.correlate.expect",
     "InputError": "siptrace.errors",
+    "Judgement": "siptrace.correlate.judge",
     "Kind": "siptrace.reconstruct.call",
     "Message": "siptrace.sip.message",
     "SiptraceError": "siptrace.errors",
@@ -37,6 +45,9 @@ _HOMES = {
     "TracedMessage": "siptrace.reconstruct.model",
     "Transaction": "siptrace.reconstruct.model",
     "UsageError": "siptrace.errors",
+    "expect_flow": "siptrace.correlate.expect",
+    "judge": "siptrace.correlate.judge",
+    "load_flow": "siptrace.correlate.model",
     "open_trace": "siptrace.trace",
     "parse": "siptrace.sip.parse",
 }
@@ -45,8 +56,12 @@ __all__ = [
     "Anomaly",
     "Call",
     "CallState",
+    "Deviation",
     "Dialog",
+    "FlowError",
+    "FlowNotFollowed",
     "InputError",
+    "Judgement",
     "Kind",
     "Message",
     "SiptraceError",
@@ -55,6 +70,9 @@ __all__ = [
     "Transaction",
     "UsageError",
     "__version__",
+    "expect_flow",
+    "judge",
+    "load_flow",
     "open_trace",
     "parse",
 ]

@@ -17,6 +17,7 @@ LOG = str(ROOT / "fixtures" / "logs" / "sipp.log")
 UNUSED_BY_A_SMALL_LADDER = {
     "hashlib", "ipaddress", "json", "pathlib", "shutil", "tempfile", "unicodedata", "wcwidth",
     "siptrace.render.json", "siptrace.sip.body", "siptrace.sip.digest",
+    "siptrace.ladder.flow", "siptrace.ladder.matched", "tomllib", "difflib",
 }  # fmt: skip
 """What only some traces, or other commands, need; together it takes longer than all else that is ours."""
 
@@ -69,6 +70,8 @@ WORDS = {
     "calls": ["calls", CAPTURE],
     "messages as JSON": ["messages", CAPTURE, "--json"],
     "a log": ["ladder", LOG],
+    "a ladder with its flow": ["ladder", CAPTURE, "--match"],
+    "the flows": ["flows"],
 }
 
 
@@ -79,6 +82,18 @@ def test_small_jobs_import_nothing_heavy(words: list[str]) -> None:
 
 def test_a_ladder_of_plain_calls_imports_only_what_it_shows() -> None:
     assert not command("ladder", CAPTURE) & UNUSED_BY_A_SMALL_LADDER
+
+
+@pytest.mark.parametrize("words", [["ladder", CAPTURE], ["ladder", CAPTURE, "-f", "json"], ["ladder", "--help"]])
+def test_only_a_ladder_with_its_flow_imports_the_correlator(words: list[str]) -> None:
+    assert not [module for module in command(*words) if module.startswith("siptrace.correlate")]
+
+
+def test_a_flow_is_drawn_without_reading_traces_and_without_the_matching() -> None:
+    modules = command("flows", "rfc3665-3.2")
+    assert "siptrace.correlate.model" in modules
+    assert not modules & {"siptrace.trace", "siptrace.correlate.match", "siptrace.correlate.judge", "dpkt"}
+    assert not packages(modules) & HEAVY
 
 
 def test_a_ladder_of_plain_calls_compiles_no_pattern_for_what_is_odd() -> None:

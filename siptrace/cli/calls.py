@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from siptrace.cli.options import as_json, opened, traces
-from siptrace.cli.output import table, width, write, write_json
+from siptrace.cli.output import aligned, width, write, write_json
 from siptrace.render.json import call_object
 from siptrace.render.listing import CALL_HEADS, call_columns
 
@@ -23,11 +23,13 @@ def calls(traces: tuple[str, ...], as_json: bool) -> None:
 
     `talk` is the time from answer to end, `code` the final status, ↺ the number of retransmissions. Registrations,
     subscriptions and other exchanges are listed like calls. A call that the trace shows only in part is `incomplete`,
-    with the last state seen.
+    with the last state seen. `flow` is the reference flow that it follows, with how much of it agrees where not all
+    does; `siptrace match` says more.
     """
     trace = opened(traces)
     if as_json:
-        write_json(map(call_object, trace.calls))
+        matches = map(trace.survey.match, range(len(trace.calls)))
+        write_json(map(call_object, trace.calls, matches))
     else:
-        rows = zip(*call_columns(trace.overview), strict=True)
-        write(table(CALL_HEADS, rows, right=_RIGHT, elastic=_ELASTIC, limit=width()))
+        columns = call_columns(trace.overview, trace.survey)
+        write(aligned(CALL_HEADS, columns, right=_RIGHT, elastic=_ELASTIC, limit=width()))

@@ -6,23 +6,28 @@ from typing import TYPE_CHECKING
 
 import click
 
-from siptrace.cli.options import opened, traces
-from siptrace.cli.output import width as terminal_width
-from siptrace.cli.output import write, write_json
+from siptrace.cli.drawing import drawing_options, write_ladders
+from siptrace.cli.options import flows_dir, known_flows, opened, traces
 from siptrace.errors import UsageError
 from siptrace.ladder.build import build_ladder
-from siptrace.render.text import MIN_WIDTH, render_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from siptrace.ladder.model import Ladder
     from siptrace.reconstruct.model import Call
     from siptrace.trace import Trace
 
 __all__ = ["ladder"]
 
-_PIPE_WIDTH = 100
-"""Columns when standard output is no terminal: what a ticket shows without wrapping."""
+
+def _matched(flows_dir: str | None) -> Callable[[Call], Ladder]:
+    """Return what makes the ladder of a call with the flow that it follows."""
+    from siptrace.correlate.judge import judge  # noqa: PLC0415  (a plain ladder needs no flows)
+    from siptrace.ladder.matched import build_match_ladder  # noqa: PLC0415
+
+    flows = known_flows(flows_dir)
+    return lambda call: build_match_ladder(judge(call, flows))
 
 
 def _chosen(trace: Trace, number: int | None, call_id: str | None) -> Sequence[Call]:
@@ -38,21 +43,25 @@ def _chosen(trace: Trace, number: int | None, call_id: str | None) -> Sequence[C
 @traces
 @click.option("--call", "-n", "number", type=int, metavar="N", help="Only call N, as `siptrace calls` numbers them.")
 @click.option("--call-id", metavar="ID", help="Only the call with this Call-ID.")
-@click.option("--format", "-f", "form", type=click.Choice(["text", "ascii", "json"]), default="text", show_default=True)
-@click.option("--width", "-w", type=click.IntRange(MIN_WIDTH), help=f"Columns, {MIN_WIDTH} or more [the terminal's].")
-@click.option("--sdp/--no-sdp", default=True, help="What the session descriptions say, under their messages.")
+@drawing_options
+@click.option("--match", is_flag=True, help="With the steps of the reference flow that the call follows.")
+@flows_dir
 def ladder(
-    traces: tuple[str, ...], number: int | None, call_id: str | None, form: str, width: int | None, sdp: bool
+    traces: tuple[str, ...],
+    number: int | None,
+    call_id: str | None,
+    form: str,
+    width: int | None,
+    sdp: bool,
+    match: bool,
+    flows_dir: str | None,
 ) -> None:
-    """Draw the ladder diagram of a call, or of every call of the trace."""
-    trace = opened(traces)
-    chosen = _chosen(trace, number, call_id)
-    if form == "json":
-        from siptrace.render.json import ladder_object  # noqa: PLC0415
+    """Draw the ladder diagram of a call, or of every call of the trace.
 
-        write_json(ladder_object(build_ladder(call)) for call in chosen)
-        return
-    columns = width or terminal_width() or _PIPE_WIDTH
-    for index, call in enumerate(chosen):
-        drawing = render_text(build_ladder(call), width=columns, ascii_only=form == "ascii", sdp=sdp)
-        write(drawing if index == 0 else "\n" + drawing)
+    With --match the number of the flow's step (F1 ...) stands beside that of the message; steps that never came are
+    dashed arrows, and what the flow does not have, has otherwise or has elsewhere is marked.
+    """
+    if flows_dir is not None and not match:
+        raise UsageError("--flows is of use with --match only.")
+    build = _matched(flows_dir) if match else build_ladder
+    write_ladders(map(build, _chosen(opened(traces), number, call_id)), form, width, sdp=sdp)

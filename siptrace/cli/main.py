@@ -16,6 +16,8 @@ COMMANDS: dict[str, str] = {
     "messages": "List the messages.",
     "ladder": "Draw the ladder diagram of a call.",
     "show": "Show one message, raw and explained.",
+    "match": "Name the reference flow of each call, explain what differs.",
+    "flows": "List the reference flows, or draw one.",
     "completion": "Print the completion script for a shell.",
 }
 """Every subcommand with its line of help; the module `siptrace.cli.NAME` holds the command `NAME`."""

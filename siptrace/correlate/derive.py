@@ -10,7 +10,6 @@ is for; where a flow interleaves calls on one hop, its author must say `re=` or 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from siptrace.correlate.lines import LineError, Message
@@ -61,10 +60,10 @@ class _Flow:
         if message.f in self.steps:
             raise LineError(message.line, f"F{message.f} is there twice")
         given: dict[str, Any] = dict(message.given)
-        step = replace(self._by_rule(message), **given)
+        step = self._by_rule(message)._replace(**given)
         step = self._number(step)
         if "dialog" not in given:
-            step = replace(step, dialog=self._role(step))
+            step = step._replace(dialog=self._role(step))
         self.steps[step.f] = step
         self._remember_dialog(step)
 
@@ -83,12 +82,11 @@ class _Flow:
         return self._request(message)
 
     def _resend(self, message: Message, first: Step) -> Step:
-        return replace(first, f=message.f, line=message.line, copy_of=None, note=None, text_status=None)
+        return first._replace(f=message.f, line=message.line, copy_of=None, note=None, text_status=None)
 
     def _copy(self, message: Message, original: Step) -> Step:
         """Return the message one hop further: same dialog, same body, but this hop's transaction."""
-        step = replace(
-            original,
+        step = original._replace(
             f=message.f,
             src=message.src,
             dst=message.dst,
@@ -99,10 +97,10 @@ class _Flow:
             acks=None,
         )
         if original.is_request:
-            step = replace(step, via_count=original.via_count + 1, branch=self.new, txn=NEW)
-            return replace(step, auth=Auth.NONE, auth_realms=()) if message.status is None else step
+            step = step._replace(via_count=original.via_count + 1, branch=self.new, txn=NEW)
+            return step._replace(auth=Auth.NONE, auth_realms=()) if message.status is None else step
         request = self._answered(message)
-        return replace(step, responds_to=request.f, **_this_hop(request))
+        return step._replace(responds_to=request.f, **_this_hop(request))
 
     def _response(self, message: Message, request: Step) -> Step:
         """Return a response made here (RFC 3261 8.2.6): Via, Call-ID, CSeq and tags from the request."""
@@ -153,8 +151,8 @@ class _Flow:
             acks=final.f,
         )
         if success:
-            return replace(step, branch=self.new, txn=NEW)
-        return replace(step, branch=final.branch, txn=final.txn, scope=Scope.HOP)
+            return step._replace(branch=self.new, txn=NEW)
+        return step._replace(branch=final.branch, txn=final.txn, scope=Scope.HOP)
 
     def _cancel(self, message: Message, invite: Step) -> Step:
         """Return a CANCEL: everything from the INVITE but a transaction of its own (RFC 3261 9.1)."""
@@ -245,7 +243,7 @@ class _Flow:
             if label == NEW:
                 label = f"{letter}{len(self.labels[letter]) + 1}"
                 changed: dict[str, Any] = {name: label}
-                step = replace(step, **changed)
+                step = step._replace(**changed)
             if label:
                 self.labels[letter].add(label)
         return step

@@ -11,7 +11,6 @@ holds the two equal.
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -30,6 +29,7 @@ _MESSAGE = re.compile(
     r"(?:(?P<status>[1-6]\d\d)(?:\s+(?P<reason>[^|]*?))?|(?P<method>[A-Z]+))\s*(?:\|(?P<words>.*))?"
 )
 _MEDIA = re.compile(r"media\s+(?P<left>[\w-]+)\s*(?P<arrow><=>|=>|<=|=/=)\s*(?P<right>[\w-]+)\s+(?P<label>.+)")
+_WORD = re.compile(r'(?:[^\s"]|"[^"]*")+')
 _EVENT = re.compile(r"(?P<kind>event|margin)\s+(?P<label>.+)")
 
 
@@ -195,14 +195,12 @@ def _word(name: str, value: str, sdps: Sdps) -> dict[str, object]:
 
 
 def _words(text: str, sdps: Sdps, line: int) -> dict[str, object]:
-    try:
-        parts = shlex.split(text)
-    except ValueError:
-        raise LineError(line, "a quotation mark is not closed") from None
+    if text.count('"') % 2:
+        raise LineError(line, "a quotation mark is not closed")
     given: dict[str, object] = {}
     ext: dict[str, object] = {}
     seen: set[str] = set()
-    for part in parts:
+    for part in (word.replace('"', "") for word in _WORD.findall(text)):
         name, _, value = part.partition("=")
         if name in seen:
             raise LineError(line, f"{name!r}: stands twice")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 __all__ = ["Actor", "Auth", "DialogRole", "EventRow", "MediaDirection", "MediaRow", "Scope", "Sdp", "SdpRole", "Step"]
 
@@ -102,8 +103,7 @@ class Sdp:
         return self.direction in {"sendonly", "inactive"} or self.conn == "0.0.0.0"  # noqa: S104 no bind
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One message of a flow.
 
     `f` is its number in the text, `src` and `dst` are actor ids. `method` of a response is that of its CSeq; `status`
@@ -145,7 +145,7 @@ class Step:
     text_status: int | None = None
     note: str | None = None
     ext: Ext = ()
-    line: int = field(default=0, compare=False)
+    line: int = 0
 
     @property
     def is_request(self) -> bool:

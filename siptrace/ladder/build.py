@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from siptrace.ladder.lanes import LaneMap
     from siptrace.reconstruct.model import Call, TracedMessage
 
-__all__ = ["build_ladder", "ladder_of"]
+__all__ = ["build_ladder", "label_of", "ladder_of"]
 
 
 def build_ladder(call: Call) -> Ladder:
@@ -26,15 +26,13 @@ def build_ladder(call: Call) -> Ladder:
     title = f"Call {call.n}: {caller} → {called}, {kind}{call.state}"
     if call.state is CallState.INCOMPLETE:
         title += f" ({call.phase})"
-    notes = []
-    if call.late_start:
-        notes.append(Note(-1, "the trace begins inside this call"))
-    if call.open_end:
-        notes.append(Note(call.message_count - 1, "the trace ends inside this call"))
-    return ladder_of(title, call.messages, notes)
+    ladder = ladder_of(title, call.messages)
+    begin = (Note("the trace begins inside this call"),) if call.late_start else ()
+    end = (Note("the trace ends inside this call"),) if call.open_end else ()
+    return ladder._replace(rows=(*begin, *ladder.rows, *end))
 
 
-def ladder_of(title: str, messages: Sequence[TracedMessage], notes: Sequence[Note] = ()) -> Ladder:
+def ladder_of(title: str, messages: Sequence[TracedMessage]) -> Ladder:
     """Return a ladder of any messages in time order."""
     lanes, offers = find_lanes(messages), Offers()
     arrows: list[Arrow] = []
@@ -45,7 +43,7 @@ def ladder_of(title: str, messages: Sequence[TracedMessage], notes: Sequence[Not
         before = arrow.time_ns
     start = arrows[0].time_ns if arrows else None
     call_ids = tuple(dict.fromkeys(message.sip.call_id for message in messages))
-    return Ladder(title, call_ids, start, lanes.lanes, tuple(arrows), tuple(notes))
+    return Ladder(title, call_ids, start, lanes.lanes, tuple(arrows))
 
 
 def _arrow(message: TracedMessage, lanes: LaneMap, offers: Offers, before: int | None) -> Arrow:
@@ -62,7 +60,7 @@ def _arrow(message: TracedMessage, lanes: LaneMap, offers: Offers, before: int |
         None if time is None or before is None else time - before,
         lanes.place(message.src),
         lanes.place(message.dst),
-        _label(message),
+        label_of(message.method, message.status, message.sip.reason, inside=_is_reinvite(message)),
         message.method,
         message.status,
         cseq.number if cseq else None,
@@ -92,9 +90,12 @@ def _is_reinvite(message: TracedMessage) -> bool:
     return message.is_request and message.method == "INVITE" and bool(message.sip.to and message.sip.to.tag)
 
 
-def _label(message: TracedMessage) -> str:
-    """Return the method, or status and reason with the method where it is not plain which request is answered."""
-    if message.is_request:
-        return "re-INVITE" if _is_reinvite(message) else message.method
-    text = f"{message.status} {message.sip.reason}".strip()
-    return text if message.method in ("INVITE", "") else f"{text} ({message.method})"
+def label_of(method: str, status: int | None, reason: str, *, inside: bool) -> str:
+    """Return the method, or status and reason with the method where it is not plain which request is answered.
+
+    `inside` is for an INVITE inside a dialog.
+    """
+    if status is None:
+        return "re-INVITE" if inside else method
+    text = f"{status} {reason}".strip()
+    return text if method in ("INVITE", "") else f"{text} ({method})"

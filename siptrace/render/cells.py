@@ -13,7 +13,21 @@ from siptrace.patterns import pattern
 __all__ = ["cells", "fit", "pad", "to_ascii", "visible"]
 
 _TO_ASCII = str.maketrans(
-    {"│": "|", "─": "-", "┼": "+", "╌": "-", "▶": ">", "◀": "<", "…": "~", "→": ">", "←": "<", "↺": "@", "·": "."}
+    {
+        "│": "|",
+        "─": "-",
+        "┼": "+",
+        "╌": "-",
+        "▶": ">",
+        "◀": "<",
+        "…": "~",
+        "→": ">",
+        "←": "<",
+        "↺": "@",
+        "·": ".",
+        "═": "=",
+        "╪": "+",
+    }
 )
 _OURS = frozenset(map(chr, _TO_ASCII))
 """What we draw with: one cell each, known without a table of all of Unicode."""

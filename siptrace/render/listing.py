@@ -18,18 +18,20 @@ from siptrace.sip.uri import user_and_host
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from siptrace.correlate.reading import Match
+    from siptrace.correlate.survey import Survey
     from siptrace.reconstruct.overview import Overview
 
-__all__ = ["CALL_HEADS", "call_columns"]
+__all__ = ["CALL_HEADS", "call_columns", "flow_text"]
 
-CALL_HEADS = ("#", "method", "state", "start", "talk", "from", "to", "code", "msgs", "↺")
+CALL_HEADS = ("#", "method", "state", "start", "talk", "from", "to", "code", "msgs", "↺", "flow")
 """The heads of `call_columns`."""
 
 _SECOND = 1_000_000_000
 
 
-def call_columns(overview: Overview) -> list[Sequence[str]]:
-    """Return the cells of all calls, one sequence a column of `CALL_HEADS`."""
+def call_columns(overview: Overview, survey: Survey) -> list[Sequence[str]]:
+    """Return the cells of all calls, one sequence a column of `CALL_HEADS`; `survey` has their flows."""
     calls, table = overview.calls, overview.table
     numbers = range(len(calls))
     methods = {number: visible(table.methods.text(number)) for number in set(calls.main)}
@@ -39,13 +41,28 @@ def call_columns(overview: Overview) -> list[Sequence[str]]:
         [methods[number] for number in calls.main],
         _states(overview),
         _starts(overview),
-        [_talk(table.time, *rows) for rows in zip(calls.answered_row, calls.end_row, strict=True)],
+        _talks(overview),
         _uris(overview, table.from_uri),
         _uris(overview, table.to_uri),
         [str(code or "") for code in calls.final],
         [str(starts[number + 1] - starts[number]) for number in numbers],
         [str(count or "") for count in _resent(overview)],
+        _flows(survey),
     ]
+
+
+def flow_text(match: Match | None) -> str:
+    """Return a flow's id, with the score in percent where the call leaves it; empty for no flow."""
+    if match is None:
+        return ""
+    # A call that leaves its flow is never as good as one that does not.
+    return match.flow.id if match.score == 1 else f"{match.flow.id} {min(99, round(match.score * 100))}%"
+
+
+def _flows(survey: Survey) -> list[str]:
+    """Return the flow that each call follows."""
+    texts = [visible(flow_text(match)) for match in survey.matches]
+    return [texts[kind] for kind in survey.of_call]
 
 
 def _states(overview: Overview) -> list[str]:
@@ -70,18 +87,28 @@ def _starts(overview: Overview) -> list[str]:
     return [texts.get(at // _SECOND, "") for at in begun]
 
 
-def _talk(time: array[int], answered: int, end: int) -> str:
-    """Return the time from answer to end."""
-    if answered < 0 or end < 0 or time[answered] == NO_TIME:
-        return ""
-    return seconds(time[end] - time[answered])
+def _talks(overview: Overview) -> list[str]:
+    """Return the time from answer to end of each call."""
+    calls, time = overview.calls, overview.table.time
+    texts: dict[int, str] = {}
+    talks = []
+    for answered, end in zip(calls.answered_row, calls.end_row, strict=True):
+        if answered < 0 or end < 0 or time[answered] == NO_TIME:
+            talks.append("")
+            continue
+        whole = (time[end] - time[answered]) // _SECOND
+        if whole not in texts:
+            texts[whole] = seconds(whole * _SECOND)
+        talks.append(texts[whole])
+    return talks
 
 
 def _uris(overview: Overview, column: array[int]) -> list[str]:
     """Return user and host of the URI that each call began with, without scheme and parameters."""
     uris = overview.table.uris
-    texts = [uris.text(column[row]) for row in overview.calls.first_row]
-    return [visible(user_and_host(text)) for text in texts]
+    numbers = [column[row] for row in overview.calls.first_row]
+    texts = {number: visible(user_and_host(uris.text(number))) for number in set(numbers)}
+    return [texts[number] for number in numbers]
 
 
 def _resent(overview: Overview) -> array[int]:

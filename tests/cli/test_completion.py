@@ -23,6 +23,7 @@ COMPLETED: dict[str, list[str]] = {
     "siptrace ladder -f a": ["ascii"],
     "siptrace ladder --call": ["--call", "--call-id"],
     "siptrace calls --j": ["--json"],
+    "siptrace flows --fl": ["--flows"],
     "siptrace completion z": ["zsh"],
 }
 

@@ -31,6 +31,8 @@ BENIGN = (
     *("Unrecognised SIP header (also)", "Unrecognised SIP header (requested-by)"),
 )
 NOTE = 0x400000
+UNTIED = ("rfc5359-2.10", "service-2.8")
+"""Three-way calls: two calls of one user, who mixes them, and nothing in the messages says so."""
 
 
 def headers(data: bytes, name: str) -> list[str]:
@@ -240,8 +242,9 @@ def test_a_capture_gives_back_the_flow(name: str, transport: str, version: int) 
     found = [(m.method, m.status, m.src.rpartition(":")[0], m.dst.rpartition(":")[0]) for m in trace.messages]
     assert found == [(s.method, s.status, hosts[s.src].ipv4, hosts[s.dst].ipv4) for s in loaded.steps]
     assert not any(m.retransmission for m in trace.messages)
-    call_ids = dict.fromkeys(first(message.data, "Call-ID") for _, message in played(name))
-    assert [call.call_ids for call in trace.calls] == [(call_id,) for call_id in call_ids]
+    call_ids = tuple(dict.fromkeys(first(message.data, "Call-ID") for _, message in played(name)))
+    apart = [(call_id,) for call_id in call_ids]
+    assert [call.call_ids for call in trace.calls] == (apart if name in UNTIED else [call_ids])
 
 
 @pytest.mark.parametrize("name", FLOWS)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 
 from siptrace.correlate.step import Sdp, Step
@@ -35,9 +33,3 @@ def test_hold_is_seen_in_direction_and_address(sdp: Sdp | None, hold: bool) -> N
 def test_extra_values_are_found_by_name() -> None:
     step = Step(1, "a", "b", "REGISTER", ext=(("expires", 0), ("contact_star", True)))
     assert [step.ext_value(name) for name in ("expires", "contact_star", "event")] == [0, True, None]
-
-
-def test_where_a_step_is_written_makes_no_difference() -> None:
-    step = Step(1, "a", "b", "INVITE", line=4)
-    assert step == dataclasses.replace(step, line=9)
-    assert hash(step) == hash(dataclasses.replace(step, line=9))

@@ -70,7 +70,8 @@ def test_a_call_from_beginning_to_end() -> None:
     assert found.title == "Call 1: alice@example.com → bob@example.com, completed"
     assert found.call_ids == ("one@example.com",)
     assert found.start_ns == START
-    assert found.notes == ()
+    assert found.rows == found.arrows
+    assert (found.reference, found.remarks) == (None, ())
     assert [arrow.n for arrow in found.arrows] == [1, 2, 3, 4, 5, 6]
     assert [(arrow.source, arrow.target) for arrow in found.arrows] == [(0, 1), (1, 0), (1, 0), (0, 1), (1, 0), (0, 1)]
     assert [arrow.label for arrow in found.arrows] == [
@@ -173,7 +174,7 @@ def test_titles_name_the_kind_of_what_is_no_call(message: Sent, title: str) -> N
 def test_an_unfinished_call_says_how_far_it_came_and_where_it_was_cut() -> None:
     found = ladder(answered())
     assert found.title.endswith("incomplete (in call)")
-    assert found.notes == (Note(2, "the trace ends inside this call"),)
+    assert found.rows == (*found.arrows, Note("the trace ends inside this call"))
 
 
 def test_a_call_whose_beginning_is_missing_says_so_first() -> None:
@@ -182,7 +183,7 @@ def test_a_call_whose_beginning_is_missing_says_so_first() -> None:
     found = ladder([bye, response_to(bye, 200)])
     assert found.title.startswith("Call 1: alice@example.com → bob@example.com, incomplete")
     assert "(incomplete)" not in found.title
-    assert found.notes == (Note(-1, "the trace begins inside this call"),)
+    assert found.rows == (Note("the trace begins inside this call"), *found.arrows)
 
 
 def test_messages_of_several_calls_make_one_ladder() -> None:

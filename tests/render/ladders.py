@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from siptrace.ladder.model import Arrow, Ladder, Lane, Mark, Note, SdpView
+from typing import TYPE_CHECKING
+
+from siptrace.ladder.model import Arrow, Ladder, Lane, Mark, SdpView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from siptrace.ladder.model import Row
 
 __all__ = ["arrow", "ladder"]
 
@@ -21,17 +28,21 @@ def arrow(
 
 def ladder(
     lanes: list[tuple[str, str]],
-    arrows: list[Arrow],
-    notes: tuple[Note, ...] = (),
+    rows: Sequence[Row],
     *,
     title: str = "Call 1: alice@a.example → bob@b.example, completed",
     call_id: str = "6ead5bd74424ac68@a.example",
     timed: bool = True,
 ) -> Ladder:
     """Return a ladder whose arrows are numbered from 1 and 12 ms apart."""
-    placed = [
-        one._replace(n=n, time_ns=START + n * STEP if timed else None, delta_ns=STEP if timed and n > 1 else None)
-        for n, one in enumerate(arrows, 1)
-    ]
-    start = placed[0].time_ns if placed else None
-    return Ladder(title, (call_id,), start, tuple(Lane(*lane) for lane in lanes), tuple(placed), notes)
+    placed: list[Row] = []
+    n = 0
+    for row in rows:
+        if isinstance(row, Arrow):
+            n += 1
+            time, delta = (START + n * STEP, STEP if n > 1 else None) if timed else (None, None)
+            placed.append(row._replace(n=n, time_ns=time, delta_ns=delta))
+        else:
+            placed.append(row)
+    start = START + STEP if n and timed else None
+    return Ladder(title, (call_id,), start, tuple(Lane(*lane) for lane in lanes), tuple(placed))

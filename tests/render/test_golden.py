@@ -6,15 +6,18 @@ After a change of the drawing: look at the difference that `pytest --update` mak
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from fixtures.flows.make_flows import CAPTURES
+from siptrace.correlate.model import flow
 from siptrace.ladder.build import build_ladder
+from siptrace.ladder.flow import build_flow_ladder
 from siptrace.ladder.model import Mark, Note, SdpView
 from siptrace.render.text import render_text
 from siptrace.trace import open_trace
+from tests.ladder.matches import changed, matched, play, written
 from tests.render.ladders import arrow, ladder
 
 if TYPE_CHECKING:
@@ -46,6 +49,42 @@ def _chain(count: int) -> Ladder:
     return ladder(lanes, [*there, *back])
 
 
+REFERENCES = ("rfc3665-3.2", "rfc3665-3.8", "rfc3665-3.10", "rfc5359-2.5", "service-2.10")
+"""Flows that are drawn by themselves."""
+
+
+class Held(NamedTuple):
+    """A call to hold against its flow: a flow as it is, on one hop alone, without steps, or changed."""
+
+    flow: str
+    change: tuple[str, int, *tuple[int, ...]] | None = None
+    hop: tuple[str, str] | None = None
+    without: tuple[int, ...] = ()
+    capture: str = ""
+
+    def path(self, folder: Path) -> Path:
+        """Return the capture."""
+        if self.capture:
+            return CAPTURES / f"{self.flow}.{self.capture}.pcap"
+        if self.change is not None:
+            return written(folder, changed(self.flow, *self.change))
+        hop = set(self.hop or ())
+        return written(folder, play(flow(self.flow), lambda s: not hop or {s.src, s.dst} == hop, self.without))
+
+
+MATCHES = {
+    "3.2-over-ipv6": Held("rfc3665-3.2", capture="tcp6"),
+    "3.10-no-response": Held("rfc3665-3.10", capture="udp4"),
+    "3.2-one-hop": Held("rfc3665-3.2", hop=("alice", "proxy1"), without=(15,)),
+    "5359-2.5-three-call-ids": Held("rfc5359-2.5", capture="udp4"),
+    "3.1-no-ack": Held("rfc3665-3.1", ("removed", 4)),
+    "3.2-foreign-info": Held("rfc3665-3.2", ("foreign", 12)),
+    "3.9-603-for-486": Held("rfc3665-3.9", ("replaced", 6)),
+    "3.1-swapped": Held("rfc3665-3.1", ("swapped", 3, 4)),
+    "3.8-no-cancel-answer": Held("rfc3665-3.8", ("removed", 14)),
+    "service-2.10-no-ack": Held("service-2.10", ("removed", 13)),
+}
+
 MADE: dict[str, Ladder] = {
     "one-lane": ladder(
         [("loop", "127.0.0.1:5060")],
@@ -75,6 +114,7 @@ MADE: dict[str, Ladder] = {
     "everything": ladder(
         [("Alice", "192.0.2.1:5060"), ("", "192.0.2.2"), ("Bob", "192.0.2.3:5060")],
         [
+            Note("the trace begins inside this call"),
             arrow(0, 1, "INVITE", sdp=PCMU),
             arrow(0, 1, "INVITE", Mark.RETRANSMISSION, sdp=PCMU),
             arrow(1, 2, "INVITE", sdp=PCMU),
@@ -83,8 +123,8 @@ MADE: dict[str, Ladder] = {
             arrow(0, 2, "re-INVITE", Mark.REINVITE, Mark.HOLD, sdp=PCMU),
             arrow(2, 0, "re-INVITE", Mark.REINVITE, Mark.RESUME, Mark.RETRANSMISSION, sdp=PCMU),
             arrow(1, 1, "INFO"),
+            Note("the trace ends inside this call"),
         ],
-        (Note(-1, "the trace begins inside this call"), Note(7, "the trace ends inside this call")),
     ),
     "no-times": ladder(
         [("Alice", "192.0.2.1"), ("Bob", "192.0.2.2")], [arrow(0, 1), arrow(1, 0, "603 Decline")], timed=False
@@ -102,11 +142,11 @@ def at_all_widths(ladders: list[Ladder], *, ascii_only: bool) -> str:
 
 
 @pytest.mark.parametrize("form", ["unicode", "ascii"])
-@pytest.mark.parametrize("flow", FLOWS)
-def test_ladders_of_captures(flow: str, form: str, golden: Callable[[Path, str], None]) -> None:
-    calls = open_trace(CAPTURES / f"rfc3665-{flow}.pcap").calls
+@pytest.mark.parametrize("name", FLOWS)
+def test_ladders_of_captures(name: str, form: str, golden: Callable[[Path, str], None]) -> None:
+    calls = open_trace(CAPTURES / f"rfc3665-{name}.pcap").calls
     drawings = at_all_widths([build_ladder(call) for call in calls], ascii_only=form == "ascii")
-    golden(GOLDEN / f"rfc3665-{flow}.{form}.txt", drawings)
+    golden(GOLDEN / f"rfc3665-{name}.{form}.txt", drawings)
 
 
 @pytest.mark.parametrize("form", ["unicode", "ascii"])
@@ -115,6 +155,23 @@ def test_made_up_ladders(name: str, form: str, golden: Callable[[Path, str], Non
     golden(GOLDEN / f"made-{name}.{form}.txt", at_all_widths([MADE[name]], ascii_only=form == "ascii"))
 
 
+@pytest.mark.parametrize("form", ["unicode", "ascii"])
+@pytest.mark.parametrize("name", REFERENCES)
+def test_reference_flows(name: str, form: str, golden: Callable[[Path, str], None]) -> None:
+    drawings = at_all_widths([build_flow_ladder(flow(name))], ascii_only=form == "ascii")
+    golden(GOLDEN / f"flow-{name}.{form}.txt", drawings)
+
+
+@pytest.mark.parametrize("form", ["unicode", "ascii"])
+@pytest.mark.parametrize("name", MATCHES)
+def test_calls_held_against_their_flow(
+    name: str, form: str, golden: Callable[[Path, str], None], tmp_path: Path
+) -> None:
+    ladder = matched(MATCHES[name].path(tmp_path))
+    golden(GOLDEN / f"match-{name}.{form}.txt", at_all_widths([ladder], ascii_only=form == "ascii"))
+
+
 def test_no_golden_file_is_left_over() -> None:
-    wanted = {f"rfc3665-{flow}" for flow in FLOWS} | {f"made-{name}" for name in MADE}
+    wanted = {f"rfc3665-{name}" for name in FLOWS} | {f"made-{name}" for name in MADE}
+    wanted |= {f"flow-{name}" for name in REFERENCES} | {f"match-{name}" for name in MATCHES}
     assert {path.name.rsplit(".", 2)[0] for path in GOLDEN.glob("*.txt")} == wanted

@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fixtures.flows.make_flows import CAPTURES
+from siptrace.correlate.judge import judge
+from siptrace.correlate.model import flow
 from siptrace.ladder.build import build_ladder
+from siptrace.ladder.flow import build_flow_ladder
+from siptrace.ladder.matched import build_match_ladder
+from siptrace.ladder.model import Note
 from siptrace.render.json import call_object, clean, ladder_object, message_object
+from siptrace.trace import open_trace
 from tests.messages import SDP, ack_2xx, in_dialog, invite, request, response_to, trace_of
 
 if TYPE_CHECKING:
@@ -72,6 +79,18 @@ LADDER: dict[str, Types] = {
     "arrows": LIST,
     "notes": LIST,
 }
+OF_FLOW: dict[str, Types] = {
+    "flow": MAYBE_TEXT,
+    "flow_title": MAYBE_TEXT,
+    "source": MAYBE_TEXT,
+    "score": (float, NoneType),
+    "vantage": LIST,
+    "surplus": NUMBER,
+    "ties": LIST,
+    "alternatives": LIST,
+    "media": LIST,
+    "remarks": LIST,
+}
 ARROW: dict[str, Types] = {
     "n": NUMBER,
     "time": MAYBE_TEXT,
@@ -112,7 +131,10 @@ def check(found: Iterable[dict[str, Any]], contract: dict[str, Types]) -> None:
 def objects(trace: Trace) -> list[dict[str, Any]]:
     """Return everything that a trace becomes, after a turn through JSON."""
     calls = list(trace.calls)
-    made = [*map(message_object, trace.messages), *map(call_object, calls)]
+    made = [
+        *map(message_object, trace.messages),
+        *(call_object(call, trace.survey.match(call.n - 1)) for call in calls),
+    ]
     made += [ladder_object(build_ladder(call)) for call in calls]
     return [json.loads(json.dumps(item, ensure_ascii=False).encode()) for item in made]
 
@@ -129,8 +151,8 @@ def test_message_keys_and_values() -> None:
 
 def test_call_keys_and_values() -> None:
     trace = whole_call()
-    check(map(call_object, trace.calls), CALL)
-    found = call_object(trace.calls[0])
+    check((call_object(call, trace.survey.match(call.n - 1)) for call in trace.calls), CALL)
+    found = call_object(trace.calls[0], trace.survey.match(0))
     assert (found["kind"], found["state"], found["final_status"]) == ("call", "completed", 200)
     assert (found["messages"], found["transactions"], found["dialogs"]) == (6, 3, 1)
     assert found["endpoints"] == ["192.0.2.97:5060", "192.0.2.98:5060"]
@@ -145,10 +167,48 @@ def test_ladder_keys_and_values() -> None:
     assert found["arrows"][0]["sdp"] == {"role": "offer", "media": ["audio 192.0.2.1:4000 PCMU"]}
 
 
+def test_a_ladder_with_its_flow_has_more_keys() -> None:
+    (call,) = open_trace(CAPTURES / "rfc3665-3.1.udp4.pcap").calls
+    ladder = build_match_ladder(judge(call, [flow("rfc3665-3.1")]))
+    plain, found = ladder_object(build_ladder(call)), ladder_object(ladder)
+    check([found], LADDER | OF_FLOW)
+    check(found["arrows"], ARROW | {"step": MAYBE_TEXT, "expected": MAYBE_TEXT})
+    check(found["lanes"], {"alias": TEXT, "address": TEXT, "part": MAYBE_TEXT})
+    assert [arrow["step"] for arrow in found["arrows"]] == ["F1", "F2", "F3", "F4", "F5", "F6"]
+    assert [lane["part"] for lane in found["lanes"]] == ["Alice", "Bob"]
+    assert (found["flow"], found["score"], found["vantage"]) == ("rfc3665-3.1", 1.0, ["alice", "bob"])
+    assert found["media"] == [{"after": 3, "between": [0, 1], "senders": [0, 1], "label": "Both Way RTP Media"}]
+    for new, old in zip(found["arrows"], plain["arrows"], strict=True):
+        assert {key: new[key] for key in ARROW} == old
+    assert {key: found[key] for key in ("title", "call_ids", "start", "notes")} == {
+        key: plain[key] for key in ("title", "call_ids", "start", "notes")
+    }
+
+
+def test_a_flow_keeps_the_contract_and_has_no_message_numbers() -> None:
+    found = ladder_object(build_flow_ladder(flow("rfc3665-3.1")))
+    check([found], LADDER | OF_FLOW)
+    without = {key: (*types, NoneType) for key, types in ARROW.items()}
+    check(found["arrows"], without | {"step": MAYBE_TEXT, "expected": MAYBE_TEXT})
+    assert {(arrow["n"], arrow["time"], arrow["call"]) for arrow in found["arrows"]} == {(None, None, None)}
+    assert (found["arrows"][0]["src"], found["arrows"][0]["dst"]) == ("Alice", "Bob")
+    assert (found["flow"], found["score"], found["source"]) == ("rfc3665-3.1", None, "RFC 3665 section 3.1")
+
+
+def test_a_remark_stands_behind_its_arrow() -> None:
+    ladder = build_ladder(whole_call().calls[0])
+    rows = (Note("first"), ladder.rows[0], Note("then"), Note("more"), *ladder.rows[1:])
+    assert ladder_object(ladder._replace(rows=rows))["notes"] == [
+        {"after": -1, "text": "first"},
+        {"after": 0, "text": "then"},
+        {"after": 0, "text": "more"},
+    ]
+
+
 def test_a_message_of_which_nothing_is_known_keeps_the_contract() -> None:
     trace = trace_of([b"INVITE sip:a SIP/2.0\r\n\r\n", b"SIP/2.0 200 OK\r\n\r\n"])
     check(map(message_object, trace.messages), MESSAGE)
-    check(map(call_object, trace.calls), CALL)
+    check((call_object(call, trace.survey.match(call.n - 1)) for call in trace.calls), CALL)
 
 
 def test_bytes_that_are_no_text_are_shown() -> None:

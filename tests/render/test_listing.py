@@ -14,21 +14,22 @@ from fixtures.flows.make_flows import CAPTURES
 from siptrace.ingest.datagram import NO_TIME
 from siptrace.reconstruct.call import CallState
 from siptrace.render.cells import visible
-from siptrace.render.listing import CALL_HEADS, call_columns
+from siptrace.render.listing import CALL_HEADS, call_columns, flow_text
 from siptrace.render.times import clock, seconds
 from siptrace.trace import open_trace
 from tests.messages import SDP, Sent, ack_2xx, in_dialog, invite, response_to, trace_of
 from tests.reconstruct.test_overview import anything
 
 if TYPE_CHECKING:
+    from siptrace.correlate.reading import Match
     from siptrace.reconstruct.model import Call
     from siptrace.trace import Trace
 
 LOGS = Path(__file__).parents[2] / "fixtures" / "logs"
 
 
-def cells_of(call: Call) -> tuple[str, ...]:
-    """Return the cells of a call, made from the call."""
+def cells_of(call: Call, match: Match | None) -> tuple[str, ...]:
+    """Return the cells of a call, made from the call and the flow that it follows."""
     talk = None if call.answered_ns is None or call.end_ns is None else call.end_ns - call.answered_ns
     users = [uri.partition(":")[2].partition(";")[0] or uri for uri in (call.from_uri, call.to_uri)]
     return (
@@ -41,15 +42,16 @@ def cells_of(call: Call) -> tuple[str, ...]:
         str(call.final_status or ""),
         str(call.message_count),
         str(call.retransmissions or ""),
+        flow_text(match),
     )
 
 
 def check(trace: Trace) -> list[tuple[str, ...]]:
     """Hold that the list is made of the calls' cells; return its rows."""
-    columns = call_columns(trace.overview)
+    columns = call_columns(trace.overview, trace.survey)
     assert len(columns) == len(CALL_HEADS)
     rows = list(zip(*columns, strict=True))
-    assert rows == [cells_of(call) for call in trace.calls]
+    assert rows == [cells_of(call, trace.survey.match(call.n - 1)) for call in trace.calls]
     return rows
 
 

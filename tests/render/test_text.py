@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siptrace.ladder.model import Mark, Note, SdpView
+from siptrace.ladder.model import Arrow, Mark, Media, Note, Reference, Remarks, SdpView
 from siptrace.render.cells import cells
-from siptrace.render.text import MIN_WIDTH, label_of, render_text
+from siptrace.render.layout import frame_of
+from siptrace.render.text import MIN_WIDTH, render_text
 from tests.render.ladders import arrow, ladder
 
 if TYPE_CHECKING:
-    from siptrace.ladder.model import Arrow, Ladder
+    from siptrace.ladder.model import Ladder, Row
 
 WIDTHS = st.integers(MIN_WIDTH, 240)
 HOSTILE = st.text(max_size=60) | st.text(alphabet="aé日한🎉\u0301\u093f\u202e\x1b\n│─▶◀", max_size=60)
@@ -27,19 +28,48 @@ MARKS = st.lists(st.sampled_from(Mark), max_size=3, unique=True)
 def ladders(
     draw: st.DrawFn, texts: st.SearchStrategy[str] = HOSTILE, labels: st.SearchStrategy[str] = HOSTILE
 ) -> Ladder:
-    """Return any ladder: up to 50 lanes, arrows between any two of them, any texts."""
+    """Return any ladder: up to 50 lanes, arrows between any two of them, any texts, and perhaps a reference flow."""
     count = draw(st.integers(1, 6) | st.integers(1, 50))
     lanes = draw(st.lists(st.tuples(texts, texts), min_size=count, max_size=count))
     views = st.none() | st.builds(
         SdpView, st.sampled_from(["offer", "answer", ""]), st.lists(texts, min_size=1, max_size=3).map(tuple)
     )
     ends = st.integers(0, count - 1)
-    arrows = [
-        arrow(draw(ends), draw(ends), draw(labels), *draw(MARKS), sdp=draw(views))
-        for _ in range(draw(st.integers(0, 12)))
-    ]
-    notes = draw(st.lists(st.builds(Note, st.integers(-1, len(arrows) - 1), texts), max_size=3).map(tuple))
-    return ladder(lanes, arrows, notes, title=draw(texts), call_id=draw(texts), timed=draw(st.booleans()))
+    arrows = st.builds(
+        lambda a, b, label, marks, sdp: arrow(a, b, label, *marks, sdp=sdp), ends, ends, labels, MARKS, views
+    )
+    media = st.builds(
+        lambda a, b, label, senders: Media(label, min(a, b), max(a, b), tuple(sorted({a, b})[:senders])),
+        *(ends, ends, labels, st.integers(0, 2)),
+    )
+    rows = draw(st.lists(arrows | arrows | media | st.builds(Note, texts), max_size=16))
+    value = ladder(lanes, rows, title=draw(texts), call_id=draw(texts), timed=draw(st.booleans()))
+    return draw(st.just(value) | references(texts).map(lambda reference: with_flow(value, reference)))
+
+
+@st.composite
+def references(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> Reference:
+    """Return a reference flow: of a call that follows it, of one that follows none, or the flow itself."""
+    many = st.lists(texts, max_size=5).map(tuple)
+    flow, score = draw(st.tuples(texts, st.floats(0, 1) | st.none()) | st.just(("", None)))
+    return Reference(
+        flow, draw(texts), draw(texts), 5, score, draw(many), draw(st.integers(-2, 2)), draw(many), draw(many)
+    )
+
+
+def with_flow(value: Ladder, reference: Reference) -> Ladder:
+    """Return a ladder with steps on its arrows, parts on its lanes, and remarks; a flow has no numbers and times."""
+    value = value._replace(reference=reference)
+    rows: list[Row] = []
+    for row in value.rows:
+        if not isinstance(row, Arrow):
+            rows.append(row)
+            continue
+        step = row._replace(step=f"F{row.n}", expected=value.title)
+        rows.append(step._replace(n=None, time_ns=None, delta_ns=None) if value.is_flow else step)
+    lanes = tuple(lane._replace(part=lane.alias) for lane in value.lanes)
+    remarks = (Remarks("Readings", (value.title, *reference.ties)),)
+    return value._replace(rows=tuple(rows), lanes=lanes, remarks=remarks)
 
 
 @given(ladders(), WIDTHS, st.booleans(), st.booleans())
@@ -59,12 +89,13 @@ def test_no_line_is_wider_than_asked_for_and_every_line_is_printable(
 @given(ladders(), WIDTHS)
 def test_ascii_has_the_same_arrows(value: Ladder, width: int) -> None:
     unicode, plain = render_text(value, width=width), render_text(value, width=width, ascii_only=True)
+    numbers = list(range(1, len(value.arrows) + 1))
     for drawing in (unicode, plain):
-        numbers = [int(found[1]) for line in drawing.split("\n") if (found := re.match(r" {0,2}(\d+)  ", line))]
-        assert [n for n in numbers if n <= len(value.arrows)][: len(value.arrows)] == [one.n for one in value.arrows]
+        found = [int(match[1]) for line in drawing.split("\n") if (match := re.match(r"(?: {0,2}|F)(\d+)  ", line))]
+        assert [n for n in found if n in numbers][: len(numbers)] == numbers
 
 
-ARROW_LINE = re.compile(r" *(\d+)  (?:[\d:.]{12}  )?(?:\+[\d.]+s?)? *(?=│)")
+ARROW_LINE = re.compile(r" *F?(\d+)  (?:F\d+  )?(?:[\d:.]{12}  )?(?:\+[\d.]+s?)? *(?=│)")
 
 
 def read_back(drawing: str) -> list[tuple[int, int, int]]:
@@ -73,7 +104,7 @@ def read_back(drawing: str) -> list[tuple[int, int, int]]:
     The columns of the lanes are where the first line of nothing but bars (or of letters) has them.
     """
     lines = drawing.split("\n")
-    heads = next(line for line in lines if re.fullmatch(r" +│[ │]*| {9,}A( +[A-Z]\d*)*", line))
+    heads = next(line for line in lines if re.fullmatch(r" +│[ │]*| {3,}A( +[A-Z]\d*)*", line))
     lanes = [found.start() for found in re.finditer(r"│|[A-Z]\d*", heads)]
     found = []
     for line in lines:
@@ -85,12 +116,12 @@ def read_back(drawing: str) -> list[tuple[int, int, int]]:
 
 def _ends(line: str, lanes: list[int]) -> tuple[int, int]:
     """Return source and target of an arrow from its line."""
-    own = [lane for lane, place in enumerate(lanes) if line[place : place + 3] == "│◀─" and line[place + 3] == " "]
-    if own:
-        return own[0], own[0]
     shaft = "─╌"
     left = [lane for lane, place in enumerate(lanes) if line[place] == "│" and line[place + 1] in f"{shaft}◀"]
     right = [lane for lane, place in enumerate(lanes) if line[place] == "│" and line[place - 1] in f"{shaft}▶"]
+    own = [lane for lane, place in enumerate(lanes) if line[place : place + 3] == "│◀─" and line[place + 3] == " "]
+    if own and not right:
+        return own[0], own[0]
     assert (len(left), len(right)) == (1, 1)
     ends = left[0], right[0]
     for place in [*lanes[: ends[0]], *lanes[ends[1] + 1 :]]:
@@ -103,9 +134,11 @@ def _ends(line: str, lanes: list[int]) -> tuple[int, int]:
 @given(ladders(st.just("name"), PLAIN), WIDTHS, st.booleans())
 def test_the_drawing_reads_back_as_the_value(value: Ladder, width: int, sdp: bool) -> None:
     drawing = render_text(value, width=width, sdp=sdp)
-    expected = [(one.n, one.source, one.target) for one in value.arrows]
-    if not re.search(r"^ {9,}(│|A\b)", drawing, re.MULTILINE):
-        letters = re.findall(r"^ *(\d+)  (?:\+\S+)? +([A-Z])(\d*) → ([A-Z])(\d*)(?= |$)", drawing, re.MULTILINE)
+    expected = [(n, one.source, one.target) for n, one in enumerate(value.arrows, 1)]
+    if not frame_of(value, width).lanes:
+        letters = re.findall(
+            r"^ *F?(\d+)  (?:F\d+  )?(?:\+\S+)? *([A-Z])(\d*) → ([A-Z])(\d*)(?= |$)", drawing, re.MULTILINE
+        )
         assert [(int(n), _lane(a, i), _lane(b, j)) for n, a, i, b, j in letters] == expected
     else:
         assert read_back(drawing) == expected
@@ -117,19 +150,6 @@ def _lane(letter: str, number: str) -> int:
 
 
 TWO = [("Alice", "192.0.2.1:5060"), ("Bob", "192.0.2.2:5060")]
-LABELS: dict[str, tuple[Arrow, str]] = {
-    "request": (arrow(0, 1, "INVITE"), "INVITE"),
-    "with SDP": (arrow(1, 0, "200 OK", sdp=SdpView("answer", ())), "200 OK (SDP)"),
-    "hold": (arrow(0, 1, "re-INVITE", Mark.REINVITE, Mark.HOLD, sdp=SdpView("offer", ())), "re-INVITE (SDP) hold"),
-    "resent": (arrow(0, 1, "INVITE", Mark.RETRANSMISSION), "↺ INVITE"),
-    "escape": (arrow(1, 0, "200 \x1b[2J"), "200 \\x1b[2J"),
-}
-
-
-@pytest.mark.parametrize(("one", "label"), LABELS.values(), ids=LABELS)
-def test_labels(one: Arrow, label: str) -> None:
-    assert label_of(one) == label
-    assert label in render_text(ladder(TWO, [one]))
 
 
 def test_the_clock_gives_way_before_a_label_is_cut() -> None:

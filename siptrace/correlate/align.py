@@ -1,0 +1,292 @@
+"""One strand of a call against one strand of a flow: the cheapest way to say how they differ.
+
+An alignment of two sequences by dynamic programming (Needleman and Wunsch), with costs that know SIP. What the RFCs
+leave open costs nothing that counts: it is *evidence*, small amounts that decide between flows which fit equally well.
+docs/matching.md gives the reason of every number.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from siptrace.correlate.tokens import Trait
+
+if TYPE_CHECKING:
+    from siptrace.correlate.shape import Item
+
+__all__ = ["Fit", "Pair", "align", "weight"]
+
+FULL = 1.0
+"""A request or a final response that is missing, or that nobody expected."""
+
+SLIGHT = 0.05
+"""A provisional response, or a step that the flow itself calls optional."""
+
+OTHER_FAILURE = 0.5
+"""Another failure than the flow's: the call ends there either way, but why it ended is what people ask."""
+
+OTHER_CLASS = 0.6
+"""Success for failure or the reverse, a challenge for another refusal: the call goes on in another way."""
+
+OTHER_DIALOG = 0.6
+"""An INVITE inside a dialog where the flow has one outside, or the reverse."""
+
+SWAPPED = 0.5
+"""Two messages in the other order."""
+
+HINT = 0.02
+"""Evidence: a freedom that the call takes and the flow does not."""
+
+TURNED = 0.001
+"""Evidence: BYE, or its answer, from the other side than in the flow."""
+
+HIDDEN = 0.05
+"""Evidence: a hop of the flow is not in the trace, although one of its ends is a user agent that is."""
+
+TRAIT_COST = {
+    Trait.SDP: 0.03,
+    Trait.HOLD: 0.3,
+    Trait.CHALLENGE: 0.02,
+    Trait.CREDENTIALS: 0.02,
+    Trait.CONTACT: 0.2,
+    Trait.UNREGISTER: 0.3,
+    Trait.REPLACES: 0.3,
+    Trait.REFERENCE: 0.3,
+}
+_TRAITS = [sum(cost for trait, cost in TRAIT_COST.items() if number & trait) for number in range(2 * max(Trait))]
+"""The cost of each set of differing traits, by its number."""
+
+VIA_COST = 0.01
+"""One Via more or fewer in a request: the hop is nearer to its sender than the flow's, or further."""
+
+_NEVER = 1e9
+_ROUND = 0.1
+"""Inside a round, while the alignment is searched; whether it counts is known once all of the round is placed."""
+
+
+class Pair(NamedTuple):
+    """An item of the flow and the one of the call that stands for it; `cost` counts, `evidence` decides ties."""
+
+    step: int
+    seen: int
+    cost: float
+    evidence: float
+
+
+class Fit(NamedTuple):
+    """How two strands fit: indices into the flow's strand (steps) and the call's (seen).
+
+    `missing` and `unexpected` are deviations, `swapped` pairs stand in another order; `absent` are steps that the call
+    may do without and did (challenge rounds, provisional responses), `extra` messages of that kind that it had more.
+    `before` and `after` are steps outside of what the trace shows, when its ends are open.
+    """
+
+    cost: float
+    evidence: float
+    pairs: tuple[Pair, ...]
+    swapped: tuple[Pair, ...]
+    missing: tuple[int, ...]
+    unexpected: tuple[int, ...]
+    absent: tuple[int, ...]
+    extra: tuple[int, ...]
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+
+
+def weight(item: Item) -> float:
+    """Return what an item counts for."""
+    return SLIGHT if item.optional or 100 <= item.status < 200 else FULL
+
+
+@lru_cache(maxsize=65_536)
+def compare(step: Item, seen: Item) -> tuple[float, float]:  # noqa: PLR0911  (one return a rule)
+    """Return cost and evidence of taking one item for the other; the cost is very high where that makes no sense."""
+    if step.method != seen.method or bool(step.status) != bool(seen.status):
+        return _NEVER, 0.0
+    hint = _evidence(step, seen)
+    if step.out != seen.out:
+        if step.method != "BYE":
+            return _NEVER, 0.0
+        hint += TURNED  # who hangs up matters little
+    if step.status == seen.status:
+        return (OTHER_DIALOG if (step.traits ^ seen.traits) & Trait.INSIDE else 0.0), hint
+    classes = step.status // 100, seen.status // 100
+    if 1 in classes:
+        return (0.0, hint + HINT) if classes == (1, 1) else (_NEVER, 0.0)
+    if classes == (2, 2):
+        return 0.0, hint + HINT
+    if 2 in classes:
+        return OTHER_CLASS, hint
+    challenged = (step.status in (401, 407)) != (seen.status in (401, 407))
+    redirected = (classes[0] == 3) != (classes[1] == 3)
+    return (OTHER_CLASS if challenged or redirected else OTHER_FAILURE), hint
+
+
+def _evidence(step: Item, seen: Item) -> float:
+    """Return how unlike two items are in what decides between flows."""
+    return _TRAITS[step.traits ^ seen.traits] + VIA_COST * min(abs(step.vias - seen.vias), 3)
+
+
+def _skip(item: Item) -> float:
+    """Return what leaving an item alone costs in the search."""
+    return _ROUND if item.round else weight(item)
+
+
+@lru_cache(maxsize=65_536)
+def least(steps: tuple[Item, ...], seen: tuple[Item, ...]) -> float:
+    """Return a cost that no alignment of two strands can go below: the messages that no step is like, in any order."""
+    wanted = Counter(map(_kind, steps))
+    total = 0.0
+    for item in seen:
+        if item.round:
+            continue
+        kind = _kind(item)
+        if wanted[kind] > 0:
+            wanted[kind] -= 1
+        else:
+            total += weight(item)
+    return total
+
+
+def _kind(item: Item) -> tuple[bool, str, bool, bool]:
+    """Return what an item has in common with all that may stand for it."""
+    return item.out or item.method == "BYE", item.method, bool(item.status), 100 <= item.status < 200
+
+
+@lru_cache(maxsize=65_536)
+def align(steps: tuple[Item, ...], seen: tuple[Item, ...], *, open_start: bool, open_end: bool) -> Fit:
+    """Return the best fit of two strands; steps before the first or after the last message are free on an open side."""
+    table = _fill(steps, seen, open_start=open_start, open_end=open_end)
+    pairs, missing, unexpected = _trace_back(table, steps, seen, open_start=open_start, open_end=open_end)
+    return _judge(steps, seen, pairs, missing, unexpected, open_start=open_start, open_end=open_end)
+
+
+def _fill(steps: tuple[Item, ...], seen: tuple[Item, ...], *, open_start: bool, open_end: bool) -> list[list[float]]:
+    """Return the table of costs: `[i][j]` for the first i steps against the first j messages."""
+    skip_seen = [_skip(item) for item in seen]
+    row = [0.0]
+    for cost in skip_seen:
+        row.append(row[-1] + cost)
+    table = [row]
+    for step in steps:
+        skip = _skip(step)
+        above = table[-1]
+        left = above[0] + (0.0 if open_start else skip)
+        row = [left]
+        for j, item in enumerate(seen):
+            cost, evidence = compare(step, item)
+            left += skip_seen[j]
+            if (other := above[j + 1] + skip) < left:
+                left = other
+            if cost < _NEVER and (other := above[j] + cost + evidence) <= left:
+                left = other
+            row.append(left)
+        if open_end:
+            row[-1] = min(row[-1], above[-1])
+        table.append(row)
+    return table
+
+
+def _trace_back(
+    table: list[list[float]], steps: tuple[Item, ...], seen: tuple[Item, ...], *, open_start: bool, open_end: bool
+) -> tuple[list[Pair], list[int], list[int]]:
+    """Return pairs, steps that were skipped, and messages that were skipped, on the cheapest way through the table."""
+    i, j = len(steps), len(seen)
+    pairs: list[Pair] = []
+    missing: list[int] = []
+    unexpected: list[int] = []
+    while i or j:
+        here = table[i][j]
+        # Of equally cheap ways the one that leaves whole rounds alone, not half of one and half of another.
+        if i and steps[i - 1].round and abs(table[i - 1][j] + _ROUND - here) < 1e-9:
+            i -= 1
+            missing.append(i)
+            continue
+        if j and seen[j - 1].round and abs(table[i][j - 1] + _ROUND - here) < 1e-9:
+            j -= 1
+            unexpected.append(j)
+            continue
+        if i and j:
+            cost, evidence = compare(steps[i - 1], seen[j - 1])
+            if abs(table[i - 1][j - 1] + cost + evidence - here) < 1e-9:
+                i, j = i - 1, j - 1
+                pairs.append(Pair(i, j, cost, evidence))
+                continue
+        free = (open_start and j == 0) or (open_end and j == len(seen))
+        if i and (
+            abs(table[i - 1][j] + _skip(steps[i - 1]) - here) < 1e-9 or (free and abs(table[i - 1][j] - here) < 1e-9)
+        ):
+            i -= 1
+            missing.append(i)
+        else:
+            j -= 1
+            unexpected.append(j)
+    return pairs[::-1], missing[::-1], unexpected[::-1]
+
+
+def _judge(
+    steps: tuple[Item, ...],
+    seen: tuple[Item, ...],
+    pairs: list[Pair],
+    missing: list[int],
+    unexpected: list[int],
+    *,
+    open_start: bool,
+    open_end: bool,
+) -> Fit:
+    """Return the fit with everything in its place: swapped, absent rounds, outside of the trace."""
+    swapped: list[Pair] = []
+    for step in list(missing):
+        for other in unexpected:
+            cost, evidence = compare(steps[step], seen[other])
+            if cost == 0.0 and steps[step].out == seen[other].out:
+                swapped.append(Pair(step, other, _swap_cost(steps[step]), evidence))
+                missing.remove(step)
+                unexpected.remove(other)
+                break
+    matched = {pair.step for pair in (*pairs, *swapped)}
+    kept = {steps[step].round for step in matched}
+    first, last = min(matched, default=len(steps)), max(matched, default=-1)
+    before = [step for step in missing if open_start and step < first]
+    after = [step for step in missing if open_end and step > last and step not in before]
+    inside = [step for step in missing if step not in before and step not in after]
+    absent = [step for step in inside if _is_free(steps[step]) or (steps[step].round and steps[step].round not in kept)]
+    gone = [step for step in inside if step not in absent]
+    used = {seen[pair.seen].round for pair in (*pairs, *swapped)}
+    extra = [
+        other for other in unexpected if _is_free(seen[other]) or (seen[other].round and seen[other].round not in used)
+    ]
+    surprising = [other for other in unexpected if other not in extra]
+    cost = sum(pair.cost for pair in (*pairs, *swapped))
+    cost += sum(weight(steps[step]) for step in gone) + sum(weight(seen[other]) for other in surprising)
+    evidence = sum(pair.evidence for pair in (*pairs, *swapped))
+    evidence += sum(_hint(steps[step]) for step in absent) + sum(_hint(seen[other]) for other in extra)
+    return Fit(
+        cost,
+        evidence,
+        tuple(pairs),
+        tuple(swapped),
+        tuple(gone),
+        tuple(surprising),
+        tuple(absent),
+        tuple(extra),
+        tuple(before),
+        tuple(after),
+    )
+
+
+def _is_free(item: Item) -> bool:
+    """Return whether an item may be there or not: provisional responses, and what the flow calls optional."""
+    return weight(item) < FULL
+
+
+def _hint(item: Item) -> float:
+    """Return what an item that may be left out is as evidence when it is."""
+    return HINT / 2 if item.round else SLIGHT
+
+
+def _swap_cost(step: Item) -> float:
+    """Return what a message out of its place costs: nothing where two answers race each other (RFC 3261 9.2)."""
+    return 0.0 if step.method == "CANCEL" or step.status == 487 or _is_free(step) else SWAPPED

@@ -1,0 +1,156 @@
+"""What stands over a drawn ladder and under it: what it is, who stands on each lane, and remarks."""
+
+from __future__ import annotations
+
+from math import floor
+from typing import TYPE_CHECKING
+
+from siptrace.ladder.model import Mark
+from siptrace.render.cells import cells, fit, visible
+from siptrace.render.strokes import bars
+from siptrace.render.times import clock, date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from siptrace.ladder.model import Ladder, Lane, Reference
+    from siptrace.render.layout import Frame
+
+__all__ = ["footing", "heading", "lane_heads", "letter", "percent"]
+
+_MOST_LINES = 3
+"""Lines that a title may take, and what is said of the flow."""
+
+_MOST_TIES = 3
+"""Flows that are named beside the one that a call follows."""
+
+
+def heading(ladder: Ladder, width: int) -> Iterator[str]:
+    """Yield what the ladder is: title, start and Call-ID, and the flow, on more lines where they are long."""
+    yield from _wrapped(visible(ladder.title), width, _MOST_LINES)
+    if ladder.is_flow:
+        yield from _wrapped(visible(_origin(ladder)), width, _MOST_LINES)
+        return
+    start = f"{date(ladder.start_ns)} {clock(ladder.start_ns)} UTC" if ladder.start_ns is not None else "time unknown"
+    call_id = f"Call-ID {visible(', '.join(ladder.call_ids) or 'missing')}"
+    together = f"{start}, {call_id}"
+    if cells(together) <= width:
+        yield together
+    else:
+        yield start
+        yield from _wrapped(call_id, width, _MOST_LINES) if len(ladder.call_ids) > 1 else (fit(call_id, width),)
+    if ladder.reference is not None:
+        yield from _wrapped(visible(_verdict(ladder.reference, ladder.lanes)), width, _MOST_LINES)
+
+
+def footing(ladder: Ladder, width: int) -> Iterator[str]:
+    """Yield what stands under the drawing: the number of retransmissions, and remarks."""
+    resent = sum(Mark.RETRANSMISSION in arrow.marks and Mark.MISSING not in arrow.marks for arrow in ladder.arrows)
+    if resent:
+        yield ""
+        yield f"↺ {_count(resent, 'retransmission')}"
+    for remarks in ladder.remarks:
+        yield ""
+        yield fit(visible(remarks.title), width)
+        for text in remarks.texts:
+            yield from _wrapped(f"· {visible(text)}", width, len(text))
+
+
+def lane_heads(ladder: Ladder, frame: Frame) -> Iterator[str]:
+    """Yield the names, addresses and parts of the lanes."""
+    if not frame.inside:
+        for index, lane in enumerate(ladder.lanes):
+            yield fit(f"  {letter(index)}  {_who(lane)}", frame.width)
+        yield ""
+        if frame.lanes:
+            yield _put([(place, letter(index)) for index, place in enumerate(frame.lanes)])
+        return
+    for texts in zip(*((lane.alias, lane.address, _part(lane)) for lane in ladder.lanes), strict=True):
+        if any(texts):
+            yield _put([_head(index, visible(text), frame) for index, text in enumerate(texts)])
+    yield " " * frame.gutter.width + bars(frame)
+
+
+def letter(lane: int) -> str:
+    """Return A, B ... Z, A1, B1 ... for a lane."""
+    return chr(ord("A") + lane % 26) + (str(lane // 26) if lane >= 26 else "")
+
+
+def percent(score: float) -> str:
+    """Return a score in percent; only what is perfect is 100."""
+    return f"{floor(score * 100 + 1e-6)} %"
+
+
+def _origin(ladder: Ladder) -> str:
+    """Return where a flow comes from, and how long it is."""
+    source = ladder.reference.source if ladder.reference is not None else ""
+    return ", ".join(part for part in (source, _count(len(ladder.arrows), "message")) if part)
+
+
+def _verdict(reference: Reference, lanes: tuple[Lane, ...]) -> str:
+    """Return which flow a call follows, how well, and what of it the trace saw."""
+    if reference.score is None:
+        near = ", ".join(reference.alternatives)
+        return "Follows no reference flow" + (f"; the nearest: {near}" if near else "")
+    parts = dict.fromkeys(lane.part for lane in lanes if lane.part)
+    whole = len(reference.vantage) == reference.actors
+    said = ["all actors seen" if whole else f"seen of its {reference.actors} actors: {', '.join(parts)}"]
+    if reference.surplus:
+        said.append(
+            f"{_count(abs(reference.surplus), 'relay')} {'more' if reference.surplus > 0 else 'fewer'} than the flow"
+        )
+    if reference.ties:
+        others = f" and {len(reference.ties) - _MOST_TIES} more" if len(reference.ties) > _MOST_TIES else ""
+        said.append(f"fits as well: {', '.join(reference.ties[:_MOST_TIES])}{others}")
+    return f"Follows {reference.flow} {reference.title}, {percent(reference.score)}; {'; '.join(said)}"
+
+
+def _count(number: int, noun: str) -> str:
+    """Return `1 message`, `2 messages`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _wrapped(text: str, width: int, most: int) -> Iterator[str]:
+    """Yield a visible text in at most so many lines, the later ones indented; what is still too long is cut."""
+    line = ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if line and most > 1 and cells(longer) > width:
+            yield fit(line, width)
+            line, most = f"  {word}", most - 1
+        else:
+            line = longer
+    yield fit(line, width)
+
+
+def _head(lane: int, name: str, frame: Frame) -> tuple[int, str]:
+    """Return a lane's name and where it begins: around its line, and no nearer to the next name than two cells.
+
+    The outermost names may take all the room on their side.
+    """
+    place, room = frame.lanes[lane], frame.spacing - 2
+    begin = place - room // 2 if lane else 0
+    end = place - room // 2 + room if lane < len(frame.lanes) - 1 else frame.width
+    text = fit(name, end - begin)
+    return max(begin, min(place - cells(text) // 2, end - cells(text))), text
+
+
+def _part(lane: Lane) -> str:
+    """Return what a lane plays."""
+    return f"({lane.part})" if lane.part else ""
+
+
+def _who(lane: Lane) -> str:
+    """Return name, address and part on one line."""
+    return visible("  ".join(text for text in (lane.alias, lane.address, _part(lane)) if text))
+
+
+def _put(parts: list[tuple[int, str]]) -> str:
+    """Return a line with texts at cells; where two would touch, the later one moves to the right."""
+    line = ""
+    for place, text in parts:
+        if not text:
+            continue
+        gap = place - cells(line)
+        line += " " * (gap if gap > 0 or not line else 1) + text
+    return line

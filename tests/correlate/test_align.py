@@ -1,0 +1,258 @@
+"""What one strand costs against another, and how the two are paired."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from siptrace.correlate import align as costs
+from siptrace.correlate.align import Fit, align, least
+from tests.correlate.random_tokens import strands
+from tests.correlate.sequences import DIRECT, shape
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from siptrace.correlate.shape import Item
+    from siptrace.correlate.tokens import Trait
+
+CLOSE = 1e-9
+
+
+def strand(text: str, *optional: int) -> tuple[Item, ...]:
+    """Return what travels on the first hop of a written sequence."""
+    items = shape(text).strand((0, 1)).items
+    return tuple(item._replace(optional=index in optional) for index, item in enumerate(items))
+
+
+def fit(steps: str | tuple[Item, ...], seen: str | tuple[Item, ...], *, start: bool = False, end: bool = False) -> Fit:
+    """Return how two strands fit."""
+    steps, seen = (strand(side) if isinstance(side, str) else side for side in (steps, seen))
+    return align(steps, seen, open_start=start, open_end=end)
+
+
+def without(text: str, *lines: int) -> str:
+    """Return a written sequence without some of its lines."""
+    return "\n".join(line for index, line in enumerate(text.strip().splitlines()) if index not in lines)
+
+
+def test_equal_strands_fit_for_nothing() -> None:
+    found = fit(DIRECT, DIRECT)
+    assert (found.cost, found.evidence) == (0, 0)
+    assert [(pair.step, pair.seen) for pair in found.pairs] == [(n, n) for n in range(6)]
+    assert found[3:] == ((),) * 7
+
+
+def test_a_missing_step_costs_a_step() -> None:
+    found = fit(DIRECT, without(DIRECT, 3))
+    assert (found.cost, found.missing) == (costs.FULL, (3,))
+
+
+def test_a_message_that_nobody_expects_costs_a_step() -> None:
+    found = fit(DIRECT, DIRECT + "ab INFO")
+    assert (found.cost, found.unexpected) == (costs.FULL, (6,))
+
+
+def test_a_provisional_or_optional_step_may_be_absent_and_is_evidence() -> None:
+    optional = strand(DIRECT, 5)
+    for found, step in (fit(DIRECT, without(DIRECT, 1)), 1), (fit(optional, without(DIRECT, 5)), 5):
+        assert (found.cost, found.absent, found.missing) == (0, (step,), ())
+        assert found.evidence == pytest.approx(costs.SLIGHT)
+
+
+def test_a_provisional_answer_may_be_repeated() -> None:
+    found = fit(DIRECT, DIRECT.replace("ba 180", "ba 180\n    ba 183"))
+    assert (found.cost, len(found.extra), found.unexpected) == (0, 1, ())
+    assert found.evidence >= costs.SLIGHT
+
+
+@pytest.mark.parametrize(
+    ("step", "seen", "cost"),
+    [
+        ("200", "200", 0.0),
+        ("200", "202", 0.0),
+        ("180", "183", 0.0),
+        ("486", "486", 0.0),
+        ("486", "603", costs.OTHER_FAILURE),
+        ("487", "500", costs.OTHER_FAILURE),
+        ("200", "486", costs.OTHER_CLASS),
+        ("486", "200", costs.OTHER_CLASS),
+        ("302", "486", costs.OTHER_CLASS),
+        ("407", "403", costs.OTHER_CLASS),
+        ("401", "407", costs.OTHER_FAILURE),
+        ("180", "200", costs.FULL),
+        ("200", "180", costs.FULL),
+    ],
+)
+def test_another_answer_costs_what_it_changes(step: str, seen: str, cost: float) -> None:
+    assert fit(f"ab INVITE\nba {step}", f"ab INVITE\nba {seen}").cost == pytest.approx(cost)
+
+
+def test_another_request_is_never_taken_for_a_step() -> None:
+    found = fit("ab INVITE\nab BYE", "ab INVITE\nab INFO")
+    assert (found.missing, found.unexpected, found.cost) == ((1,), (1,), 2 * costs.FULL)
+
+
+def test_who_hangs_up_costs_no_deviation() -> None:
+    turned = "ab INVITE\nba 200\nab ACK\nba BYE\nab 200"
+    found = fit("ab INVITE\nba 200\nab ACK\nab BYE\nba 200", turned)
+    assert (found.cost, len(found.pairs)) == (0, 5)
+    assert found.evidence == pytest.approx(2 * costs.TURNED)
+
+
+def test_a_bye_of_the_other_side_may_be_refused_like_any() -> None:
+    refused = fit("ab BYE\nba 200", "ab INVITE\nba 200\nba BYE\nab 404")
+    assert [pair.cost for pair in refused.pairs] == [0, costs.OTHER_CLASS]
+
+
+def test_who_calls_does_matter() -> None:
+    assert fit("ab INVITE\nba 486", strand("ab INVITE\nba 486")[:0]).cost == 2 * costs.FULL
+    turned = tuple(item._replace(out=not item.out) for item in strand("ab INVITE\nba 486"))
+    assert fit(strand("ab INVITE\nba 486"), turned).cost == 4 * costs.FULL
+
+
+def test_an_invite_inside_a_dialog_is_another_one() -> None:
+    assert fit("ab INVITE", "ab INVITE inside").cost == pytest.approx(costs.OTHER_DIALOG)
+
+
+@pytest.mark.parametrize("trait", costs.TRAIT_COST)
+def test_another_trait_is_evidence_and_no_cost(trait: Trait) -> None:
+    found = fit("ab INVITE", f"ab INVITE {trait.name}")
+    assert found.cost == 0
+    assert found.evidence == pytest.approx(costs.TRAIT_COST[trait])
+
+
+def test_vias_are_evidence_up_to_three() -> None:
+    (item,) = strand("ab INVITE")
+    evidence = [fit((item,), (item._replace(vias=1 + more),)).evidence for more in range(6)]
+    assert evidence == pytest.approx([costs.VIA_COST * n for n in (0, 1, 2, 3, 3, 3)])
+
+
+def test_an_open_end_has_what_may_still_come() -> None:
+    began = without(DIRECT, 3, 4, 5)
+    found = fit(DIRECT, began, end=True)
+    assert (found.cost, found.after, found.missing) == (0, (3, 4, 5), ())
+    closed = fit(DIRECT, began)
+    assert (closed.cost, closed.after, closed.missing) == (3 * costs.FULL, (), (3, 4, 5))
+
+
+def test_what_may_be_absent_may_be_still_to_come() -> None:
+    found = fit(DIRECT, "ab INVITE sdp", end=True)
+    assert (found.after, found.absent, found.evidence) == ((1, 2, 3, 4, 5), (), 0)
+
+
+def test_an_open_start_has_what_was_over() -> None:
+    found = align(strand(DIRECT), strand(DIRECT)[3:], open_start=True, open_end=False)
+    assert (found.cost, found.before, found.missing) == (0, (0, 1, 2), ())
+
+
+def test_an_open_end_excuses_nothing_in_the_middle() -> None:
+    assert fit(DIRECT, without(DIRECT, 3), start=True, end=True).missing == (3,)
+
+
+CHALLENGED = "ab INVITE\nba 407\nab ACK\nab INVITE\nba 200\nab ACK"
+PLAIN = "ab INVITE\nba 200\nab ACK"
+
+
+def test_a_challenge_round_may_be_absent_or_repeated() -> None:
+    absent, extra = fit(CHALLENGED, PLAIN), fit(PLAIN, CHALLENGED)
+    assert (absent.cost, absent.absent, absent.missing) == (0, (0, 1, 2), ())
+    assert (extra.cost, extra.extra, extra.unexpected) == (0, (0, 1, 2), ())
+    assert absent.evidence > 0 < extra.evidence
+    twice = fit(CHALLENGED, "ab INVITE\nba 407\nab ACK\n" + CHALLENGED)
+    assert (twice.cost, len(twice.extra)) == (0, 3)
+
+
+def test_a_round_is_taken_or_left_as_a_whole() -> None:
+    twice = "ab REGISTER\nba 401\nab REGISTER credentials\nba 401\nab REGISTER credentials\nba 401"
+    once = "ab REGISTER\nba 401\nab REGISTER credentials\nba 401"
+    more, fewer = fit(once, twice), fit(twice, once)
+    assert (more.cost, more.extra, more.unexpected) == (0, (2, 3), ())
+    assert (fewer.cost, fewer.absent, fewer.missing) == (0, (2, 3), ())
+
+
+def test_half_a_round_is_a_deviation() -> None:
+    found = fit(CHALLENGED, "ab INVITE\nba 407\nab INVITE\nba 200\nab ACK")
+    assert (found.missing, found.cost) == ((2,), costs.FULL)
+
+
+def test_two_messages_in_the_other_order_are_one_deviation() -> None:
+    found = fit("ab INVITE\nba 200\nab ACK\nab INFO\nab BYE", "ab INVITE\nba 200\nab INFO\nab ACK\nab BYE")
+    assert (found.cost, found.missing, found.unexpected) == (costs.SWAPPED, (), ())
+    assert len(found.swapped) == 1
+
+
+def test_answers_may_race_a_cancel() -> None:
+    steps = "ab INVITE\nba 180\nab CANCEL\nba 200 CANCEL\nba 487 INVITE\nab ACK"
+    seen = "ab INVITE\nba 180\nab CANCEL\nba 487 INVITE\nba 200 CANCEL\nab ACK"
+    assert fit(steps, seen).cost == 0
+
+
+seen_strands = strands().map(lambda items: tuple(item._replace(optional=False) for item in items))
+"""What travels in a trace, where nothing is optional."""
+
+
+def test_what_may_be_absent_may_be_anywhere() -> None:
+    steps = strand("ab INVITE\nba 200\nab INFO\nab ACK", 2)
+    found = fit(steps, "ab INVITE\nba 200\nab ACK\nab INFO")
+    assert (found.cost, found.missing, found.unexpected) == (0, (), ())
+
+
+def matched(found: Fit) -> list[tuple[int, int]]:
+    """Return who is paired with whom, without what is out of order."""
+    return [(pair.step, pair.seen) for pair in found.pairs]
+
+
+def placed(*parts: Sequence[int]) -> list[int]:
+    """Return all indices in order."""
+    return sorted(index for part in parts for index in part)
+
+
+@given(strands())
+def test_a_strand_against_itself_costs_nothing(items: tuple[Item, ...]) -> None:
+    found = align(items, items, open_start=False, open_end=False)
+    assert (found.cost, found.evidence) == (0, 0)
+    assert matched(found) == [(n, n) for n in range(len(items))]
+
+
+@given(strands(), strands(), st.booleans(), st.booleans())
+def test_everything_has_one_place(steps: tuple[Item, ...], seen: tuple[Item, ...], start: bool, end: bool) -> None:
+    found = align(steps, seen, open_start=start, open_end=end)
+    pairs = (*found.pairs, *found.swapped)
+    of_steps = placed([p.step for p in pairs], found.missing, found.absent, found.before, found.after)
+    of_seen = placed([p.seen for p in pairs], found.unexpected, found.extra)
+    assert of_steps == list(range(len(steps)))
+    assert of_seen == list(range(len(seen)))
+    assert all(one[0] < two[0] and one[1] < two[1] for one, two in pairwise(matched(found)))
+
+
+@given(strands(), strands(), st.booleans(), st.booleans())
+def test_costs_have_bounds(steps: tuple[Item, ...], seen: tuple[Item, ...], start: bool, end: bool) -> None:
+    found = align(steps, seen, open_start=start, open_end=end)
+    assert 0 <= found.cost <= costs.FULL * (len(steps) + len(seen)) + CLOSE
+    assert found.evidence >= 0
+
+
+@given(steps=seen_strands, seen=seen_strands)
+def test_least_is_never_above_what_an_alignment_costs(steps: tuple[Item, ...], seen: tuple[Item, ...]) -> None:
+    found = align(steps, seen, open_start=True, open_end=True)
+    assert least(steps, seen) <= found.cost + found.evidence + CLOSE
+
+
+@given(strands(), strands())
+def test_both_ways_cost_the_same(steps: tuple[Item, ...], seen: tuple[Item, ...]) -> None:
+    there = costs._fill(steps, seen, open_start=False, open_end=False)[-1][-1]
+    back = costs._fill(seen, steps, open_start=False, open_end=False)[-1][-1]
+    assert there == pytest.approx(back)
+
+
+@given(strands(6), strands(6))
+def test_an_open_side_never_costs_more(steps: tuple[Item, ...], seen: tuple[Item, ...]) -> None:
+    steps, seen = (tuple(item._replace(round=0) for item in items) for items in (steps, seen))
+    closed = costs._fill(steps, seen, open_start=False, open_end=False)[-1][-1]
+    for start, end in ((True, False), (False, True), (True, True)):
+        assert costs._fill(steps, seen, open_start=start, open_end=end)[-1][-1] <= closed + CLOSE
