@@ -95,6 +95,7 @@ def _write_summary(counted: Iterable[tuple[Match | None, Sequence[Deviation], in
     write(table(SUMMARY_HEADS[0], summary.flow_rows(), right=(0,), elastic=(2,), limit=width()))
     if summary.deviations:
         write("\n" + table(SUMMARY_HEADS[1], summary.deviation_rows(), right=(0,), elastic=(3,), limit=width()))
+    write(f"\n{summary.total()}\n")
 
 
 def _write_expected(held: Sequence[tuple[Judgement, Outcome]], expected: str, *, as_json: bool) -> None:

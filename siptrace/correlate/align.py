@@ -45,6 +45,9 @@ TURNED = 0.001
 HIDDEN = 0.05
 """Evidence: a hop of the flow is not in the trace, although one of its ends is a user agent that is."""
 
+UNSEEN = 0.005
+"""Evidence: one step of the flow beyond what the trace shows; of flows that fit equally the simplest is the one."""
+
 TRAIT_COST = {
     Trait.SDP: 0.03,
     Trait.HOLD: 0.3,
@@ -119,9 +122,14 @@ def compare(step: Item, seen: Item) -> tuple[float, float]:  # noqa: PLR0911  (o
         return 0.0, hint + HINT
     if 2 in classes:
         return OTHER_CLASS, hint
-    challenged = (step.status in (401, 407)) != (seen.status in (401, 407))
+    challenged = _challenges(step) != _challenges(seen)
     redirected = (classes[0] == 3) != (classes[1] == 3)
     return (OTHER_CLASS if challenged or redirected else OTHER_FAILURE), hint
+
+
+def _challenges(item: Item) -> bool:
+    """Return whether an answer asks for another try, and gets it: the last refusal of all is one like others."""
+    return item.status in (401, 407) and item.round > 0
 
 
 def _evidence(step: Item, seen: Item) -> float:
@@ -157,15 +165,19 @@ def _kind(item: Item) -> tuple[bool, str, bool, bool]:
 
 @lru_cache(maxsize=65_536)
 def align(steps: tuple[Item, ...], seen: tuple[Item, ...], *, open_start: bool, open_end: bool) -> Fit:
-    """Return the best fit of two strands; steps before the first or after the last message are free on an open side."""
-    table = _fill(steps, seen, open_start=open_start, open_end=open_end)
-    pairs, missing, unexpected = _trace_back(table, steps, seen, open_start=open_start, open_end=open_end)
+    """Return the best fit of two strands; steps before the first message are free when the start is open.
+
+    Steps after the last message are always free but for one: with a closed end, the answer or ACK that was due.
+    """
+    table = _fill(steps, seen, open_start=open_start)
+    pairs, missing, unexpected = _trace_back(table, steps, seen, open_start=open_start)
     return _judge(steps, seen, pairs, missing, unexpected, open_start=open_start, open_end=open_end)
 
 
-def _fill(steps: tuple[Item, ...], seen: tuple[Item, ...], *, open_start: bool, open_end: bool) -> list[list[float]]:
+def _fill(steps: tuple[Item, ...], seen: tuple[Item, ...], *, open_start: bool) -> list[list[float]]:
     """Return the table of costs: `[i][j]` for the first i steps against the first j messages."""
-    skip_seen = [_skip(item) for item in seen]
+    # A message that could be a step is one: leaving it alone is the dearer of two ways that cost the same.
+    skip_seen = [_skip(item) + (0.0 if item.round else HINT) for item in seen]
     row = [0.0]
     for cost in skip_seen:
         row.append(row[-1] + cost)
@@ -183,14 +195,13 @@ def _fill(steps: tuple[Item, ...], seen: tuple[Item, ...], *, open_start: bool, 
             if cost < _NEVER and (other := above[j] + cost + evidence) <= left:
                 left = other
             row.append(left)
-        if open_end:
-            row[-1] = min(row[-1], above[-1])
+        row[-1] = min(row[-1], above[-1])
         table.append(row)
     return table
 
 
 def _trace_back(
-    table: list[list[float]], steps: tuple[Item, ...], seen: tuple[Item, ...], *, open_start: bool, open_end: bool
+    table: list[list[float]], steps: tuple[Item, ...], seen: tuple[Item, ...], *, open_start: bool
 ) -> tuple[list[Pair], list[int], list[int]]:
     """Return pairs, steps that were skipped, and messages that were skipped, on the cheapest way through the table."""
     i, j = len(steps), len(seen)
@@ -214,7 +225,7 @@ def _trace_back(
                 i, j = i - 1, j - 1
                 pairs.append(Pair(i, j, cost, evidence))
                 continue
-        free = (open_start and j == 0) or (open_end and j == len(seen))
+        free = (open_start and j == 0) or j == len(seen)
         if i and (
             abs(table[i - 1][j] + _skip(steps[i - 1]) - here) < 1e-9 or (free and abs(table[i - 1][j] - here) < 1e-9)
         ):
@@ -250,7 +261,9 @@ def _judge(
     kept = {steps[step].round for step in matched}
     first, last = min(matched, default=len(steps)), max(matched, default=-1)
     before = [step for step in missing if open_start and step < first]
-    after = [step for step in missing if open_end and step > last and step not in before]
+    tail = [step for step in missing if step > last and step not in before]
+    due = [] if open_end else _due(steps, tail)
+    after = [step for step in tail if step not in due]
     inside = [step for step in missing if step not in before and step not in after]
     absent = [step for step in inside if _is_free(steps[step]) or (steps[step].round and steps[step].round not in kept)]
     gone = [step for step in inside if step not in absent]
@@ -275,6 +288,21 @@ def _judge(
         tuple(before),
         tuple(after),
     )
+
+
+def _due(steps: tuple[Item, ...], tail: list[int]) -> list[int]:
+    """Return the steps at the end that would have come at once: up to the next final response or ACK.
+
+    A request may come hours later, and what follows from a step that never came is not due either.
+    """
+    due = []
+    for step in tail:
+        if not steps[step].status and steps[step].method != "ACK":
+            break
+        due.append(step)
+        if not _is_free(steps[step]):
+            break
+    return due
 
 
 def _is_free(item: Item) -> bool:

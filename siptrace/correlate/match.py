@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 __all__ = ["LEAST_SCORE", "Match", "Verdict", "best", "rank", "verdict"]
 
-LEAST_SCORE = 0.6
-"""Below this a flow is no more than the nearest one: nearly half of the call would be otherwise."""
+LEAST_SCORE = 0.66
+"""Below this a flow is no more than the nearest one: more than a third of the call would be otherwise."""
 
 _NAMED = 0.5
 """Flows that fit worse are not even named."""
 
-_RELAY = 0.05
+_RELAY = 0.1
 """Evidence: one relay more or fewer than the flow has."""
 
 _SAME = 1e-3
@@ -185,7 +185,12 @@ class _Sightings:
 
 
 def _likely(tokens: Iterable[Token], flows: Iterable[Flow]) -> list[Flow]:
-    """Return the flows that a call may follow: what never calls anybody follows only flows that do not either."""
+    """Return the flows that a call may follow: what never calls anybody follows only flows that do not either.
+
+    Refusals alone follow none: most flows have one.
+    """
+    if all(token.status >= 300 for token in tokens):
+        return []
     if any(token.method not in _ASIDE for token in tokens):
         return list(flows)
     return [flow for flow in flows if all(step.method in _ASIDE for step in flow.steps)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from siptrace.correlate.align import FULL, HIDDEN, SLIGHT, SWAPPED, weight
+from siptrace.correlate.align import FULL, HIDDEN, SLIGHT, SWAPPED, UNSEEN, weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from siptrace.correlate.assign import Assignment, Pattern, Sighting
     from siptrace.correlate.model import Flow
     from siptrace.correlate.shape import Hop
+    from siptrace.correlate.tokens import Token
 
 __all__ = ["Match", "read"]
 
@@ -79,6 +80,11 @@ class Match:
     def relayed_by(self, surplus: int) -> Match:
         """Return the match as one that leaves the number of relays out of account."""
         return replace(self, surplus=surplus)
+
+
+def _hop(token: Token) -> frozenset[int]:
+    """Return between whom a step travels."""
+    return frozenset((token.src, token.dst))
 
 
 def read(pattern: Pattern, sighting: Sighting, chosen: Assignment, extra: float = 0.0) -> Match:
@@ -143,7 +149,9 @@ class _Reading:
                 self.lists["missing"] += strand.places
                 self.cost += sum(map(weight, strand.items))
                 seen.add(ends)
-        self.evidence += HIDDEN if any(self._hides(ends) for ends in hops if ends not in seen) else 0.0
+        hidden = [ends for ends in hops if ends not in seen]
+        self.evidence += HIDDEN if any(map(self._hides, hidden)) else 0.0
+        self.evidence += FULL * sum(self._owes(step) for step, token in enumerate(self.wanted) if _hop(token) in hidden)
 
     def _hides(self, hop: frozenset[int]) -> bool:
         """Return whether a hop that the trace does not show is one of a user agent that it does show.
@@ -152,6 +160,14 @@ class _Reading:
         """
         actors = self.pattern.flow.actors
         return any(end in self.chosen.parts.values() and actors[end].role == "UA" for end in hop)
+
+    def _owes(self, step: int) -> bool:
+        """Return whether a step is the ACK of an answer that the trace shows, and should have come by its end.
+
+        It may have travelled where the trace does not look, but that it never came is as likely.
+        """
+        answer = self.pattern.by_number.get(self.pattern.drawn[step].acks or -1)
+        return answer in self.steps and not self.sighting.open_end
 
     def _settle_ends(self) -> None:
         """Count as missing what one hop lacks at its end while the call goes on elsewhere; so at the beginning."""
@@ -223,6 +239,8 @@ class _Reading:
             if place not in aside
         )
         size = max(flow_size, call_size, 1.0)
+        hidden = sorted(essential - placed)
+        evidence += UNSEEN * (len(hidden) + len(lists["before"]) + len(lists["after"]))
         of_flow, of_call = self.pattern.numbers, self.sighting.shape.numbers
         named = {
             name: tuple((of_call if name in _OF_CALL else of_flow)[index] for index in found)
@@ -234,7 +252,7 @@ class _Reading:
             distance=(self.cost + evidence) / size,
             parts=self.chosen.parts,
             steps={of_flow[step]: of_call[at] for step, at in sorted(self.steps.items())},
-            hidden=tuple(of_flow[step] for step in sorted(essential - placed)),
+            hidden=tuple(of_flow[step] for step in hidden),
             surplus=0,
             **named,
         )

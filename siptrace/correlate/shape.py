@@ -100,7 +100,9 @@ class Shape:
             if token.is_request:
                 asked.add(token.transaction)
             done = token.method != "INVITE" or token.transaction in acked
-            if token.status in (401, 407) and request is not None and token.transaction in asked and done:
+            refused = token.status in (401, 407)
+            renewed = token.method == "REGISTER" and 200 <= token.status < 300
+            if (refused or renewed) and request is not None and token.transaction in asked and done:
                 later = tries.get((request.method, starters[request.origin]), ())
                 if any(at > index and origin != request.origin for at, origin in later):
                     numbers.setdefault(request.origin, len(numbers) + 1)

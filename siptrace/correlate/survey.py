@@ -45,16 +45,24 @@ def may_go_on(found: Overview, call: int) -> bool:
     return NO_TIME in (last, end) or end - last < TIMEOUT
 
 
+def _open_ends(found: Overview) -> list[bool]:
+    """Return `may_go_on` of every call."""
+    time, rows = found.table.time, found.rows
+    if not len(time) or time[-1] == NO_TIME:
+        return [True] * len(found.calls)
+    late = time[-1] - TIMEOUT
+    return [(last := time[rows[end - 1]]) > late or last == NO_TIME for end in found.starts[1:]]
+
+
 def survey(found: Overview, flows: Sequence[Flow]) -> Survey:
     """Return the flow of every call, out of some flows."""
     kinds: dict[Hashable, int] = {}
     matches: list[Match | None] = []
     of_call = array("i")
     signatures = quick_signatures(found)
-    for call in range(len(found.calls)):
+    for call, open_end in enumerate(_open_ends(found)):
         signature = -1 if signatures is None else signatures[call]
         tokens = tokens_of(found, found.rows_of(call)) if signature < 0 else None
-        open_end = may_go_on(found, call)
         key = signature if tokens is None else tokens, open_end
         kind = kinds.get(key)
         if kind is None:

@@ -183,7 +183,7 @@ def fast_signatures(found: Overview) -> list[int]:
     Raises NativeError where nothing can be compiled.
     """
     KERNEL.load()
-    table, hosts = found.table, np.array(_hosts(found.table), np.int32)
+    table, hosts = found.table, _hosts(found.table)
     out = np.empty(len(found.calls), np.int64)
     src, dst = _column(table, "src", "dst")
     transactions = found.transactions
@@ -196,8 +196,17 @@ def fast_signatures(found: Overview) -> list[int]:
     return [int(number) for number in out]
 
 
-def _hosts(table: MessageTable) -> list[int]:
+def _hosts(table: MessageTable) -> Array:
     """Return for each endpoint a number that endpoints of one address share."""
+    # An endpoint is its address and two bytes of port, or a name of odd length; most are IPv4.
+    texts, ends = table.endpoints.numpy()
+    starts = np.concatenate(([0], ends[:-1]))
+    short = (ends - starts == 6).nonzero()[0]
+    hosts = np.zeros(len(ends), np.int32)
+    addresses = texts[starts[short, None] + np.arange(4)] if len(short) else np.empty((0, 4), np.uint8)
+    known, hosts[short] = np.unique(np.ascontiguousarray(addresses).view(np.uint32).ravel(), return_inverse=True)
     numbers: dict[bytes, int] = {}
-    # An endpoint is its address and two bytes of port, or a name of odd length.
-    return [numbers.setdefault(end[:-2] if len(end) % 2 == 0 else end, len(numbers)) for end in table.endpoints.all()]
+    for number in (ends - starts != 6).nonzero()[0].tolist():
+        end = table.endpoints[number]
+        hosts[number] = len(known) + numbers.setdefault(end[:-2] if len(end) % 2 == 0 else end, len(numbers))
+    return hosts

@@ -9,6 +9,7 @@ Only messages with such header fields are parsed; the table says which have them
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -104,15 +105,17 @@ class _Search:
         RFC 3261 22.1 wants the same Call-ID then; older agents, and those that try the next server, take a new one.
         """
         tags = [self.table.from_tag[row] for row in self.calls.first_row]
-        if Phase.CHALLENGED not in self.calls.phase and len(set(tags)) == len(tags):
-            return
+        often = {tag for tag, count in Counter(tags).items() if count > 1 and tag}
+        challenged = Phase.CHALLENGED in self.calls.phase
         refused: dict[tuple[int, int, int], int] = {}
-        unanswered: dict[tuple[int, int], int] = {}
+        unanswered: dict[tuple[int, int, int], int] = {}
         for call, row in enumerate(self.calls.first_row):
+            if not challenged and tags[call] not in often:
+                continue
             people = self.table.from_uri[row], self.table.to_uri[row]
             tag, key = tags[call], (*people, self.calls.main[call])
             fresh = tag and not self.table.to_tag[row] and not self.table.status[row]
-            before = unanswered.get((tag, people[1])) if fresh else None
+            before = unanswered.get((tag, *people)) if fresh else None
             if before is not None and self._soon(before, row):
                 yield from self._join(before, call, Reason.SAME_TAG)
             before = refused.get(key)
@@ -121,23 +124,21 @@ class _Search:
             if self.calls.phase[call] == Phase.CHALLENGED:
                 refused[key] = call
             if fresh and self.calls.main[call] == INVITE and self.calls.phase[call] not in _ANSWERED:
-                unanswered[tag, people[1]] = call
+                unanswered[tag, *people] = call
 
     def consultations(self) -> Iterator[Join]:
         """Yield calls that were made by whoever had just put another call on hold."""
-        holders: dict[str, tuple[int, int]] = {}
-        held = [row for row in self._flagged(Flag.HOLD) if self._is_reinvite(row)]
-        if not held:
-            return
-        events = sorted([(row, True) for row in held] + [(row, False) for row in self.calls.first_row])
-        for row, is_hold in events:
-            who, call = self._person(self.table.from_uri[row]), self.calls.of_row[row]
-            if is_hold:
-                holders[who] = row, call
-            elif who in holders and self.calls.main[call] == INVITE and holders[who][1] != call:
-                holding, other = holders.pop(who)
-                if self._within(holding, row, TIMEOUT):
-                    yield from self._join(other, call, Reason.CONSULTATION)
+        held: dict[int, list[int]] = {}
+        for row in self._flagged(Flag.HOLD):
+            if self._is_reinvite(row):
+                held.setdefault(self.table.from_uri[row], []).append(row)
+        for call, row in enumerate(self.calls.first_row) if held else ():
+            who = self.table.from_uri[row]
+            if who not in held or self.calls.main[call] != INVITE:
+                continue
+            holding = max((at for at in held[who] if at < row), default=-1)
+            if holding >= 0 and self._within(holding, row, TIMEOUT):
+                yield from self._join(self.calls.of_row[holding], call, Reason.CONSULTATION)
 
     def redials(self) -> Iterator[Join]:
         """Yield a subscription to somebody who was busy, and the call that followed it (RFC 5359 2.17)."""

@@ -233,6 +233,7 @@ def summary_object(summary: Summary) -> dict[str, Any]:
     """Return the counts of `siptrace match --summary --json`."""
     return {
         "calls": summary.calls,
+        "signatures": summary.signatures,
         "none": summary.none,
         "flows": [
             {"flow": flow_id, "title": clean(title), "calls": count}

@@ -223,16 +223,17 @@ class Summary:
 
     def __init__(self) -> None:
         """Begin with no calls."""
-        self.calls = self.none = 0
+        self.calls = self.none = self.signatures = 0
         self.flows: Counter[tuple[str, str]] = Counter()
         self.deviations: Counter[DeviationKey] = Counter()
 
     def add(self, match: Match | None, deviations: Iterable[Deviation], calls: int = 1) -> None:
-        """Count calls that fit their flow in the same way.
+        """Count calls of one signature: they fit their flow in the same way.
 
         What only follows from another deviation does not count, nor does one that a call has twice.
         """
         self.calls += calls
+        self.signatures += 1
         if match is None:
             self.none += calls
             return
@@ -240,6 +241,11 @@ class Summary:
         keys = (DeviationKey(match.flow.id, d.kind, d.step, d.what) for d in deviations if d.follows is None)
         for key in dict.fromkeys(keys):
             self.deviations[key] += calls
+
+    def total(self) -> str:
+        """Return how many calls there are, and how many that differ in more than names."""
+        calls = f"{self.calls} call{'' if self.calls == 1 else 's'}"
+        return f"{calls} with {self.signatures} distinct signature{'' if self.signatures == 1 else 's'}"
 
     def flow_rows(self) -> list[tuple[str, ...]]:
         """Return a row a flow, the most frequent first, and one for the calls that follow none."""

@@ -194,6 +194,12 @@ class Texts:
         text = self._arena[self._ends[number - 1] : self._ends[number]] if number else b""
         return text.decode("utf-8", "backslashreplace")
 
+    def numpy(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return the bytes of all texts behind each other and where each ends, as arrays that share their memory."""
+        import numpy as np  # noqa: PLC0415  (only whole-column work pays for its start)
+
+        return np.frombuffer(self._arena, np.uint8), np.frombuffer(self._ends, np.int64)
+
     def __len__(self) -> int:
         """Return how many numbers are given out, 0 included."""
         return len(self._ends)

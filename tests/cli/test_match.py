@@ -92,7 +92,8 @@ def test_json_of_a_call_that_follows_no_flow(tmp_path: Path) -> None:
 def test_a_summary_counts_flows_and_deviations(without_ack: str) -> None:
     code, out, err = siptrace("match", BUSY, without_ack, REGISTRATION, "--summary")
     assert (code, err) == (0, "")
-    flows, deviations = (part.splitlines() for part in out.split("\n\n"))
+    flows, deviations, total = (part.splitlines() for part in out.split("\n\n"))
+    assert total == ["3 calls with 3 distinct signatures"]
     assert {tuple(line.split()[:2]) for line in flows[1:]} == {
         ("1", "rfc3665-2.1"),
         ("1", "rfc3665-3.1"),
@@ -103,7 +104,7 @@ def test_a_summary_counts_flows_and_deviations(without_ack: str) -> None:
 
 def test_a_summary_as_data(without_ack: str) -> None:
     (found,) = map(json.loads, siptrace("match", without_ack, without_ack, "--summary", "--json").out.splitlines())
-    assert (found["calls"], found["none"]) == (1, 0)
+    assert (found["calls"], found["none"], found["signatures"]) == (1, 0, 1)
     assert found["flows"] == [{"flow": "rfc3665-3.1", "title": "Successful Session Establishment", "calls": 1}]
     assert [(d["kind"], d["step"], d["calls"]) for d in found["deviations"]] == [("missing", 4, 1)]
 

@@ -53,6 +53,13 @@ def test_what_is_no_call_follows_none(text: str) -> None:
     assert (found.best, found.ties, found.alternatives) == (None, (), ())
 
 
+@pytest.mark.parametrize("text", ["ab INVITE\nba 403", "ab INVITE\nba 407", "ab BYE\nba 481", "ab REGISTER\nba 302"])
+def test_refusals_alone_follow_no_flow(text: str) -> None:
+    refusal = sequence(text)[1:]
+    assert verdict(refusal, FLOWS).best is best(refusal, FLOWS) is None
+    assert verdict(refusal * 3, FLOWS).alternatives == ()
+
+
 def test_below_the_least_score_a_flow_is_only_near() -> None:
     text = "ab INVITE sdp\nba 200 sdp\nab ACK"
     for more in range(6):
@@ -91,6 +98,19 @@ def test_an_end_that_is_known_makes_what_lacks_a_deviation() -> None:
     assert closed is not None
     assert (open_end.missing, open_end.after) == ((), (3, 4, 5))
     assert (closed.missing, closed.after) == ((5,), ())
+
+
+@pytest.mark.parametrize("open_end", [True, False])
+def test_a_call_in_progress_lacks_nothing(open_end: bool) -> None:
+    found = verdict(sequence(DIRECT)[:4], FLOWS, open_end=open_end).best
+    assert found is not None
+    assert (found.flow.id, found.deviates, found.after, found.score) == ("rfc3665-3.1", False, (4, 5), 1)
+
+
+def test_a_call_that_was_never_acknowledged_is_a_call_without_its_ack() -> None:
+    found = verdict(sequence("ab INVITE sdp\nba 183\nba 200 sdp\nba BYE"), FLOWS).best
+    assert found is not None
+    assert (found.flow.id, found.missing, found.unexpected) == ("rfc3665-3.1", (3,), ())
 
 
 def test_a_call_that_begins_in_the_middle_is_late() -> None:

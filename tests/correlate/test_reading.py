@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from siptrace.correlate.align import FULL, OTHER_FAILURE, SLIGHT, SWAPPED
+from siptrace.correlate.align import FULL, HIDDEN, OTHER_FAILURE, SLIGHT, SWAPPED, UNSEEN
 from siptrace.correlate.assign import Pattern, Sighting, assign
 from siptrace.correlate.model import flow, flow_ids
 from siptrace.correlate.reading import Match, read
@@ -95,6 +95,22 @@ def test_a_trace_that_ends_early_has_steps_to_come() -> None:
 def test_a_trace_that_begins_late_has_steps_behind_it() -> None:
     found = held(flow_tokens(flow(CALL))[3:], CALL, start=True)
     assert (found.before, found.deviates, found.score) == ((0, 1, 2), False, 1)
+
+
+def test_steps_beyond_the_trace_are_evidence_one_by_one() -> None:
+    cut = held(flow_tokens(flow(CALL))[:3], CALL, end=True)
+    assert cut.distance == pytest.approx(UNSEEN * 3 / 2.05)
+    late = held(flow_tokens(flow(CALL))[3:], CALL, start=True)
+    assert late.distance == pytest.approx(UNSEEN * 3 / 3)
+    hop = held(only(PROXIES, "proxy2", "bob"), PROXIES)
+    assert hop.distance == pytest.approx(UNSEEN * len(hop.hidden) / 5.05)
+
+
+@pytest.mark.parametrize(("open_end", "owed"), [(True, 0), (False, FULL)])
+def test_an_ack_on_a_hidden_hop_is_owed_when_the_trace_goes_on(open_end: bool, owed: float) -> None:
+    found = held(only("rfc3665-3.7", "alice", "proxy2"), "rfc3665-3.7", end=open_end)
+    assert (found.score, found.missing) == (1, ())
+    assert found.distance == pytest.approx((owed + HIDDEN + UNSEEN * len(found.hidden)) / 2.05)
 
 
 def test_one_hop_does_not_end_while_the_call_goes_on() -> None:
