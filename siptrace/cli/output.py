@@ -114,13 +114,19 @@ def aligned(
 
 
 def _width_of(column: Sequence[str]) -> int:
-    """Return how many cells the widest text takes; whole columns at once, because a list may have 100,000 rows."""
-    return max(map(len if "".join(column).isascii() else cells, column))
+    """Return how many cells the widest text takes."""
+    return max(map(len if _is_even(column) else cells, column))
+
+
+def _is_even(column: Sequence[str]) -> bool:
+    """Return whether every character takes one cell; a whole column at once, because a list may have 100,000 rows."""
+    text = "".join(column)
+    return text.isascii() or all(cells(char) == 1 for char in set(text))
 
 
 def _fitted(column: Sequence[str], wide: int, right: bool) -> tuple[str, Sequence[str]]:
     """Return the texts in at most so many cells each, and the form (for `%`) that fills them up with blanks."""
-    if "".join(column).isascii():
+    if _is_even(column):
         longest = max(map(len, column))
         fitted = column if longest <= wide else [fit(text, wide) for text in column]
         return f"%{wide}s" if right else f"%-{wide}s", fitted

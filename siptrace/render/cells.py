@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from siptrace.patterns import pattern
 
-__all__ = ["cells", "fit", "pad", "to_ascii", "visible"]
+__all__ = ["all_visible", "cells", "fit", "pad", "to_ascii", "visible"]
 
 _TO_ASCII = str.maketrans(
     {
@@ -59,6 +59,12 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(c if c.isprintable() and (_is_known(c) or not _HIDDEN.match(c)) else _escape(c) for c in text)
+
+
+def all_visible(texts: list[str]) -> list[str]:
+    """Return `visible` of each text; most lists have nothing to hide, which one look at all of it tells."""
+    whole = "".join(texts)
+    return texts if whole.isascii() and whole.isprintable() else list(map(visible, texts))
 
 
 @lru_cache(maxsize=4096)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from siptrace.ingest.datagram import NO_TIME
 from siptrace.reconstruct.call import RUNNING, CallState, last_seen
-from siptrace.render.cells import visible
+from siptrace.render.cells import all_visible, visible
 from siptrace.render.times import clock, seconds
 from siptrace.sip.uri import user_and_host
 
@@ -105,9 +105,10 @@ def _talks(overview: Overview) -> list[str]:
 
 def _uris(overview: Overview, column: array[int]) -> list[str]:
     """Return user and host of the URI that each call began with, without scheme and parameters."""
-    uris = overview.table.uris
     numbers = [column[row] for row in overview.calls.first_row]
-    texts = {number: visible(user_and_host(uris.text(number))) for number in set(numbers)}
+    distinct = list(set(numbers))
+    names = all_visible(list(map(user_and_host, overview.table.uris.many(distinct))))
+    texts = dict(zip(distinct, names, strict=True))
     return [texts[number] for number in numbers]
 
 

@@ -194,6 +194,13 @@ class Texts:
         text = self._arena[self._ends[number - 1] : self._ends[number]] if number else b""
         return text.decode("utf-8", "backslashreplace")
 
+    def many(self, numbers: Iterable[int]) -> list[str]:
+        """Return `text` of each of some numbers, which is faster for all at once."""
+        if not self._arena.isascii():
+            return list(map(self.text, numbers))
+        whole, ends = self._arena.decode("ascii"), self._ends
+        return [whole[ends[number - 1] : ends[number]] if number else "" for number in numbers]
+
     def numpy(self) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return the bytes of all texts behind each other and where each ends, as arrays that share their memory."""
         import numpy as np  # noqa: PLC0415  (only whole-column work pays for its start)

@@ -29,8 +29,8 @@ __all__ = ["KERNEL", "Interner"]
 KERNEL = Native(
     "siptrace.table.kernel",
     {
-        "walk_window": "u1 n n n n n n n i8 i8",
         "index_records": "u1 i8 n n i8 i8 i8",
+        "walk_window": "u1 n n n n n n n i8 i8",
         "put_rows": "i8 n n n n i8 i8 i8 i4 i2 i8 i8",
         "rehash": "i8 i8",
         "copy_texts": "u1 i8 i8 i8 n i8 u1 i8",

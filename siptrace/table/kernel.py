@@ -114,7 +114,7 @@ def hash_key(data, length, more, key0, key1):
     return hash_text(data, 0, length, more, np.uint64(key0), np.uint64(key1), False)
 
 
-@kernel
+@inlined
 def read_message(data, start, end, row):
     """Read the identifying header fields of the message in `data[start:end]` into a row; False to hand it over."""
     stop = line_end(data, start, end)

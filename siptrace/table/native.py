@@ -14,19 +14,24 @@ import ctypes
 import hashlib
 import marshal
 import os
+import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from siptrace.errors import NativeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["Native", "bound_memory"]
+    Entries = dict[str, tuple[str, ...]]
+    Objects = dict[str, tuple[str, bytes]]
+
+__all__ = ["Native", "bound_memory", "compile_entries", "compile_for"]
 
 _ARRAYS = {
     "u1": ctypes.c_uint8,
@@ -45,7 +50,8 @@ _DIGEST_BYTES = 32
 class Native:
     """The compiled entry functions of one kernel module.
 
-    `entries` maps the name of each to its parameters, such as `u1 i8 n`: arrays of bytes, of int64, an integer.
+    `entries` maps the name of each to its parameters, such as `u1 i8 n`: arrays of bytes, of int64, an integer. The one
+    that takes longest to compile comes first.
     """
 
     def __init__(self, module: str, entries: Mapping[str, str], constants: Sequence[str] = ()) -> None:
@@ -94,11 +100,16 @@ class Native:
             digest.update(_source(module))
         return _cache_folder() / f"{self._module}-{digest.hexdigest()[:24]}.bin"
 
-    def _compile(self) -> dict[str, tuple[str, bytes]]:
-        """Compile every entry function with numba; return symbol and object code of each."""
+    def _compile(self) -> Objects:
+        """Compile every entry function with numba; return symbol and object code of each.
+
+        The first one takes about as long as all others, so a process of its own compiles those meanwhile.
+        """
+        first, *others = self._entries
         try:
-            module = import_module(self._module)
-            return {name: _object_of(getattr(module, name), kinds) for name, kinds in self._entries.items()}
+            with _Helper(self._module, {name: self._entries[name] for name in others}) as helper:
+                found = compile_entries(self._module, {first: self._entries[first]})
+                return found | helper.result()
         except Exception as error:
             # Whatever this version of a compiler objects to: there is a plain path.
             words = str(error).partition("\n")[0]
@@ -113,6 +124,58 @@ class Native:
         self._engine.finalize_object()
         for name, (symbol, _) in kept.items():
             self._calls[name] = _callable(self._engine.get_function_address(symbol), self._entries[name])
+
+
+class _Helper:
+    """A process that compiles entry functions of a module, while this one does the same with others."""
+
+    def __init__(self, module: str, entries: Entries) -> None:
+        """Begin; where there is nothing to do, or no second processor or process, `result` will do it all."""
+        self._wanted = module, entries
+        self._process: subprocess.Popen[bytes] | None = None
+        if entries and sys.executable and (os.cpu_count() or 1) > 1:
+            code = "import sys; from siptrace.table.native import compile_for; compile_for(sys.stdin.buffer.read())"
+            with suppress(OSError):
+                self._process = subprocess.Popen(  # noqa: S603  (our own interpreter and code)
+                    [sys.executable, "-P", "-c", code],
+                    env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                )  # fmt: skip
+
+    def __enter__(self) -> Self:
+        """Tell the process what to do."""
+        if self._process is not None and self._process.stdin is not None:
+            with suppress(OSError), self._process.stdin as pipe:
+                pipe.write(marshal.dumps(self._wanted))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            if self._process.stdout is not None:
+                self._process.stdout.close()
+
+    def result(self) -> Objects:
+        """Wait for the end and return symbol and object code of each; what went wrong there is done again here."""
+        with suppress(OSError, EOFError, ValueError, TypeError):
+            if self._process is not None and self._process.stdout is not None:
+                found: Objects = marshal.loads(self._process.stdout.read())  # noqa: S302  (of our own process)
+                return found
+        return compile_entries(*self._wanted)
+
+
+def compile_for(wanted: bytes) -> None:
+    """Do the work of a `_Helper`'s process: compile what it wants, and write that to standard output."""
+    module, entries = marshal.loads(wanted)  # noqa: S302  (of our own process)
+    sys.stdout.buffer.write(marshal.dumps(compile_entries(module, entries)))
+
+
+def compile_entries(module: str, entries: Entries) -> Objects:
+    """Compile functions of a module with numba for their parameters; return symbol and object code of each."""
+    functions = import_module(module)
+    return {name: _object_of(getattr(functions, name), kinds) for name, kinds in entries.items()}
 
 
 def _callable(address: int, kinds: tuple[str, ...]) -> Callable[..., int]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wcwidth import wcswidth
 
-from siptrace.render.cells import cells, fit, pad, to_ascii, visible
+from siptrace.render.cells import all_visible, cells, fit, pad, to_ascii, visible
 
 # Bytes that are no UTF-8 are surrogates by then; the rest is any text at all.
 TEXTS = st.one_of(
@@ -75,6 +75,11 @@ def test_visible_text_is_printable_stays_so_and_can_be_encoded(text: str) -> Non
     assert visible(shown) == shown
     assert not set(shown) & set("\u200b\u200d\u202e\ufe0f\ufeff")
     shown.encode("utf-8")
+
+
+@given(st.lists(TEXTS | st.text(st.characters(codec="ascii"), max_size=8)))
+def test_all_texts_become_visible(texts: list[str]) -> None:
+    assert all_visible(texts) == list(map(visible, texts))
 
 
 @given(st.text(alphabet="aé日한ｶ🎉│▶\u0301\u200b\u202e\x1b\ufe0f", max_size=40))

@@ -46,6 +46,13 @@ def test_equal_text_means_equal_number(texts: list[bytes]) -> None:
     assert len(numbers) == len({b"", b"known", *texts})
 
 
+@given(st.lists(st.binary(max_size=8)) | st.lists(st.text(st.characters(codec="ascii"), max_size=8).map(str.encode)))
+def test_many_texts_are_what_each_is(texts: list[bytes]) -> None:
+    numbers = Texts([b"known"])
+    wanted = [0, *map(numbers.number, texts), 1, 0]
+    assert numbers.many(wanted) == list(map(numbers.text, wanted))
+
+
 def test_texts_begin_with_the_empty_one_and_the_known_ones() -> None:
     texts = Texts([b"a", b"b"])
     assert [texts.number(text) for text in (b"", b"a", b"b", b"c")] == [0, 1, 2, 3]

@@ -13,12 +13,14 @@ import pytest
 
 from siptrace.errors import NativeError
 from siptrace.reconstruct.fast import KERNEL as PASSES
+from siptrace.table import native
 from siptrace.table.bulk import KERNEL as INDEXER
 from siptrace.table.native import Native
 from tests.kernels import loaded
 
 ROOT = Path(__file__).parents[2]
 ENTRIES = {"scaled": "i8 u1 n"}
+PYTHON = sys.executable
 
 
 def tiny(entries: dict[str, str] | None = None) -> Native:
@@ -129,6 +131,31 @@ def test_what_is_not_trusted_is_replaced(cache: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "numba", None)
         assert run(tiny()) == 19
+
+
+MORE = {"half": "n", **ENTRIES, "negative": "n"}
+
+
+@pytest.mark.parametrize("python", [PYTHON, "", "/bin/false", "/no/such/thing", "/bin/cat"])
+@pytest.mark.usefixtures("cache")
+def test_another_process_compiles_all_but_the_first_and_is_not_needed(
+    python: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here: list[str] = []
+    compile_entries = native.compile_entries
+
+    def noted(module: str, entries: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, bytes]]:
+        here.extend(entries)
+        return compile_entries(module, entries)
+
+    monkeypatch.setattr(native, "compile_entries", noted)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(sys, "executable", python)
+    monkeypatch.setattr(sys, "path", [str(ROOT), *sys.path])
+    kernel = tiny(MORE)
+    assert run(kernel) == 19
+    assert (kernel("half", 9), kernel("negative", 9)) == (4, -9)
+    assert here == (["half"] if python == PYTHON else list(MORE))
 
 
 def test_another_source_signature_or_version_is_another_file(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,3 +22,15 @@ def scaled(numbers: NDArray[np.int64], marks: NDArray[np.uint8], more: int) -> i
         marks[i] = 1
         total += numbers[i]
     return total
+
+
+@njit
+def half(number: int) -> int:
+    """Return half of a number."""
+    return number // 2
+
+
+@njit
+def negative(number: int) -> int:
+    """Return a number with the other sign."""
+    return -number
