@@ -7,7 +7,6 @@ docs/matching.md gives the reason of every number.
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -58,13 +57,21 @@ TRAIT_COST = {
     Trait.REPLACES: 0.3,
     Trait.REFERENCE: 0.3,
 }
-_TRAITS = [sum(cost for trait, cost in TRAIT_COST.items() if number & trait) for number in range(2 * max(Trait))]
+_INSIDE = int(Trait.INSIDE)
+_BITS = [(int(trait), cost) for trait, cost in TRAIT_COST.items()]
+_TRAITS = [sum(cost for bit, cost in _BITS if number & bit) for number in range(2 * max(Trait))]
 """The cost of each set of differing traits, by its number."""
 
 VIA_COST = 0.01
-"""One Via more or fewer in a request: the hop is nearer to its sender than the flow's, or further."""
+"""Evidence: one Via more or fewer in a request: the hop is nearer to its sender than the flow's, or further."""
+
+ORIGINATOR = 0.1
+"""Evidence: an INVITE with one Via, which is its sender's own, where the flow has one that a relay passed on."""
 
 _NEVER = 1e9
+_CLOSE = 1e-9
+"""Sums of costs that differ by less are equal."""
+
 _ROUND = 0.1
 """Inside a round, while the alignment is searched; whether it counts is known once all of the round is placed."""
 
@@ -114,7 +121,7 @@ def compare(step: Item, seen: Item) -> tuple[float, float]:  # noqa: PLR0911  (o
             return _NEVER, 0.0
         hint += TURNED  # who hangs up matters little
     if step.status == seen.status:
-        return (OTHER_DIALOG if (step.traits ^ seen.traits) & Trait.INSIDE else 0.0), hint
+        return (OTHER_DIALOG if (step.traits ^ seen.traits) & _INSIDE else 0.0), hint
     classes = step.status // 100, seen.status // 100
     if 1 in classes:
         return (0.0, hint + HINT) if classes == (1, 1) else (_NEVER, 0.0)
@@ -134,7 +141,8 @@ def _challenges(item: Item) -> bool:
 
 def _evidence(step: Item, seen: Item) -> float:
     """Return how unlike two items are in what decides between flows."""
-    return _TRAITS[step.traits ^ seen.traits] + VIA_COST * min(abs(step.vias - seen.vias), 3)
+    evidence = _TRAITS[step.traits ^ seen.traits] + VIA_COST * min(abs(step.vias - seen.vias), 3)
+    return evidence + ORIGINATOR if seen.vias == 1 < step.vias and seen.method == "INVITE" else evidence
 
 
 def _skip(item: Item) -> float:
@@ -143,35 +151,22 @@ def _skip(item: Item) -> float:
 
 
 @lru_cache(maxsize=65_536)
-def least(steps: tuple[Item, ...], seen: tuple[Item, ...]) -> float:
-    """Return a cost that no alignment of two strands can go below: the messages that no step is like, in any order."""
-    wanted = Counter(map(_kind, steps))
-    total = 0.0
-    for item in seen:
-        if item.round:
-            continue
-        kind = _kind(item)
-        if wanted[kind] > 0:
-            wanted[kind] -= 1
-        else:
-            total += weight(item)
-    return total
-
-
-def _kind(item: Item) -> tuple[bool, str, bool, bool]:
-    """Return what an item has in common with all that may stand for it."""
-    return item.out or item.method == "BYE", item.method, bool(item.status), 100 <= item.status < 200
-
-
-@lru_cache(maxsize=65_536)
 def align(steps: tuple[Item, ...], seen: tuple[Item, ...], *, open_start: bool, open_end: bool) -> Fit:
     """Return the best fit of two strands; steps before the first message are free when the start is open.
 
-    Steps after the last message are always free but for one: with a closed end, the answer or ACK that was due.
+    Steps after the last message are always free but for one: with a closed end, the answer or ACK that was due. The
+    search does not know how many those are, so both the cheapest end and the end of all steps are looked at.
     """
     table = _fill(steps, seen, open_start=open_start)
-    pairs, missing, unexpected = _trace_back(table, steps, seen, open_start=open_start)
-    return _judge(steps, seen, pairs, missing, unexpected, open_start=open_start, open_end=open_end)
+    cheapest, last = _cheapest_end(table, steps, seen), len(steps)
+    on = table[cheapest][-1] + sum(map(_skip, steps[cheapest:]))
+    fits = []
+    # where the way to the last step only goes on from the other, it says the same
+    for end in (cheapest, last) if table[last][-1] < on - _CLOSE else (cheapest,):
+        pairs, missing, unexpected = _trace_back(table, steps, seen, end, open_start=open_start)
+        missing += range(end, last)
+        fits.append(_judge(steps, seen, pairs, missing, unexpected, open_start=open_start, open_end=open_end))
+    return min(fits, key=lambda fit: fit.cost + fit.evidence)
 
 
 def _fill(steps: tuple[Item, ...], seen: tuple[Item, ...], *, open_start: bool) -> list[list[float]]:
@@ -195,40 +190,51 @@ def _fill(steps: tuple[Item, ...], seen: tuple[Item, ...], *, open_start: bool) 
             if cost < _NEVER and (other := above[j] + cost + evidence) <= left:
                 left = other
             row.append(left)
-        row[-1] = min(row[-1], above[-1])
         table.append(row)
     return table
 
 
+def _cheapest_end(table: list[list[float]], steps: tuple[Item, ...], seen: tuple[Item, ...]) -> int:
+    """Return after how many steps the call ends for least: of equals the latest that ends with a pair, or the first."""
+    least = min(row[-1] for row in table) + _CLOSE
+    ends = [end for end, row in enumerate(table) if row[-1] < least]
+    return next((end for end in reversed(ends) if _pair(table, steps, seen, end, len(seen)) is not None), ends[0])
+
+
+def _pair(table: list[list[float]], steps: tuple[Item, ...], seen: tuple[Item, ...], i: int, j: int) -> Pair | None:
+    """Return the last of i steps with the last of j messages, None where the cheapest way is another."""
+    if not i or not j:
+        return None
+    cost, evidence = compare(steps[i - 1], seen[j - 1])
+    exact = abs(table[i - 1][j - 1] + cost + evidence - table[i][j]) < _CLOSE
+    return Pair(i - 1, j - 1, cost, evidence) if exact else None
+
+
 def _trace_back(
-    table: list[list[float]], steps: tuple[Item, ...], seen: tuple[Item, ...], *, open_start: bool
+    table: list[list[float]], steps: tuple[Item, ...], seen: tuple[Item, ...], end: int, *, open_start: bool
 ) -> tuple[list[Pair], list[int], list[int]]:
-    """Return pairs, steps that were skipped, and messages that were skipped, on the cheapest way through the table."""
-    i, j = len(steps), len(seen)
+    """Return pairs, steps that were skipped, and messages that were skipped, on the cheapest way to the first `end`."""
+    i, j = end, len(seen)
     pairs: list[Pair] = []
     missing: list[int] = []
     unexpected: list[int] = []
     while i or j:
         here = table[i][j]
         # Of equally cheap ways the one that leaves whole rounds alone, not half of one and half of another.
-        if i and steps[i - 1].round and abs(table[i - 1][j] + _ROUND - here) < 1e-9:
+        if i and steps[i - 1].round and abs(table[i - 1][j] + _ROUND - here) < _CLOSE:
             i -= 1
             missing.append(i)
             continue
-        if j and seen[j - 1].round and abs(table[i][j - 1] + _ROUND - here) < 1e-9:
+        if j and seen[j - 1].round and abs(table[i][j - 1] + _ROUND - here) < _CLOSE:
             j -= 1
             unexpected.append(j)
             continue
-        if i and j:
-            cost, evidence = compare(steps[i - 1], seen[j - 1])
-            if abs(table[i - 1][j - 1] + cost + evidence - here) < 1e-9:
-                i, j = i - 1, j - 1
-                pairs.append(Pair(i, j, cost, evidence))
-                continue
-        free = (open_start and j == 0) or j == len(seen)
-        if i and (
-            abs(table[i - 1][j] + _skip(steps[i - 1]) - here) < 1e-9 or (free and abs(table[i - 1][j] - here) < 1e-9)
-        ):
+        if (pair := _pair(table, steps, seen, i, j)) is not None:
+            i, j = i - 1, j - 1
+            pairs.append(pair)
+            continue
+        skip = 0.0 if open_start and not j else _skip(steps[i - 1]) if i else 0.0
+        if i and abs(table[i - 1][j] + skip - here) < _CLOSE:
             i -= 1
             missing.append(i)
         else:

@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from siptrace.correlate.align import Fit, align, least, weight
+from siptrace.correlate.align import Fit, align, weight
+from siptrace.correlate.bound import least, profile
 from siptrace.correlate.relays import without_relays
 from siptrace.correlate.shape import Shape
 from siptrace.correlate.tokens import flow_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from siptrace.correlate.bound import Profile
     from siptrace.correlate.model import Flow
     from siptrace.correlate.shape import Hop, Strand
     from siptrace.correlate.tokens import Token
@@ -30,8 +32,20 @@ _MOST_TRIES = 2_000
 """Choices looked at before the best so far is taken: a fork to dozens of targets has more than anybody can wait for."""
 
 
+class _Strands(dict["Hop", "Strand"]):
+    """The strands of a shape, each made when it is first asked for: few are ever looked at."""
+
+    def __init__(self, shape: Shape) -> None:
+        self._shape = shape
+
+    def __missing__(self, hop: Hop) -> Strand:
+        """Return the strand of a hop."""
+        strand = self[hop] = self._shape.strand(hop)
+        return strand
+
+
 class Pattern:
-    """A flow made ready: its shape, and every strand of it in both directions.
+    """A flow made ready: its shape, and in both directions every strand of it with its profile.
 
     `numbers` has for each token of the shape the index of its step; `relays` are the actors that were taken out.
     """
@@ -46,10 +60,9 @@ class Pattern:
         optional = frozenset(index for index, step in enumerate(self.drawn) if step.optional)
         self.shape = Shape(flow_tokens(flow) if whole else tokens, optional)
         self.relays: tuple[int, ...] = ()
-        self.strands: dict[Hop, Strand] = {}
-        for hop in self.shape.hops:
-            for way in (hop, hop[::-1]):
-                self.strands[way] = self.shape.strand(way)
+        self.strands = _Strands(self.shape)
+        ways = [way for hop in self.shape.hops for way in (hop, hop[::-1])]
+        self.profiles = {way: self.shape.profile(way, rounds=True) for way in ways}
 
     def bare(self) -> Pattern | None:
         """Return the flow without its relays, None when it has none."""
@@ -73,6 +86,17 @@ class Sighting:
     def strands(self) -> tuple[tuple[Hop, Strand], ...]:
         """The hops in order of their first message, with what travels there."""
         return tuple((hop, self.shape.strand(hop)) for hop in self.shape.hops)
+
+    @cached_property
+    def profiles(self) -> tuple[Profile, ...]:
+        """What each hop has without its challenge rounds, of which there may be any number."""
+        return tuple(self.shape.profile(hop, rounds=False) for hop in self.shape.hops)
+
+    @cached_property
+    def profile(self) -> Profile:
+        """What all hops have, without challenge rounds."""
+        shape = self.shape
+        return profile(shape.tokens[index] for index in shape.essential if index not in shape.rounds)
 
     @cached_property
     def unexplained(self) -> tuple[float, ...]:
@@ -99,24 +123,29 @@ class _Option(NamedTuple):
 
 def assign(pattern: Pattern, sighting: Sighting, limit: float) -> Assignment | None:
     """Return the cheapest assignment, None when every one costs more than `limit` (in steps, evidence included)."""
+    bounds = [{hop: least(wanted, seen) for hop, wanted in pattern.profiles.items()} for seen in sighting.profiles]
+    lowest = [min(alone, *of.values()) for alone, of in zip(sighting.unexplained, bounds, strict=True)]
     options = []
-    left = limit
-    for index in range(len(sighting.strands)):
-        choices = _options(pattern, sighting, index, left)
+    left = limit - sum(lowest)
+    for index, low in enumerate(lowest):
+        choices = _options(pattern, sighting, index, bounds[index], left + low)
         if not choices:
             return None
-        left -= choices[0].total
+        left += low - choices[0].total
         options.append(choices)
     return _Search(sighting, options, limit).run()
 
 
-def _options(pattern: Pattern, sighting: Sighting, index: int, limit: float) -> list[_Option]:
-    """Return what one hop of the trace may be, the cheapest first."""
+def _options(
+    pattern: Pattern, sighting: Sighting, index: int, bounds: Mapping[Hop, float], limit: float
+) -> list[_Option]:
+    """Return what one hop of the trace may be, the cheapest first; `bounds` has the least that each may cost."""
     _, strand = sighting.strands[index]
     found = []
-    for hop, steps in pattern.strands.items():
-        if least(steps.items, strand.items) > limit:
+    for hop, bound in bounds.items():
+        if bound > limit:
             continue
+        steps = pattern.strands[hop]
         fit = align(steps.items, strand.items, open_start=sighting.open_start, open_end=sighting.open_end)
         if fit.pairs and fit.cost + fit.evidence <= limit:
             found.append(_Option(fit.cost + fit.evidence, hop, fit))

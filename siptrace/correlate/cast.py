@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from siptrace.ingest.datagram import host_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -29,13 +31,13 @@ class Cast:
             self._actors.setdefault(endpoint, actor_id)
         self._hosts: dict[str, set[str]] = {}
         for endpoint, actor_id in self._actors.items():
-            self._hosts.setdefault(_host(endpoint), set()).add(actor_id)
-        self._shared = {_host(m.src) for m in messages if _host(m.src) == _host(m.dst) and m.src != m.dst}
+            self._hosts.setdefault(host_of(endpoint), set()).add(actor_id)
+        self._shared = {host_of(m.src) for m in messages if host_of(m.src) == host_of(m.dst) and m.src != m.dst}
         self._ends = dict.fromkeys(end for message in messages for end in (message.src, message.dst))
 
     def actor(self, endpoint: str) -> Actor | None:
         """Return who is at an endpoint, None for somebody whom the flow does not have."""
-        host = _host(endpoint)
+        host = host_of(endpoint)
         at_host = set() if host in self._shared else self._hosts.get(host, set())
         actor_id = self._actors.get(endpoint) or (next(iter(at_host)) if len(at_host) == 1 else None)
         return None if actor_id is None else self._flow.actor(actor_id)
@@ -47,7 +49,7 @@ class Cast:
 
     def address(self, endpoint: str) -> str:
         """Return an endpoint without its port, unless more than one party is at that address."""
-        host = _host(endpoint)
+        host = host_of(endpoint)
         return endpoint if host in self._shared or len(self._hosts.get(host, ())) > 1 else host
 
     def addresses(self, actor_id: str) -> tuple[str, ...]:
@@ -70,9 +72,3 @@ def _sightings(match: Match, messages: Sequence[TracedMessage]) -> Iterator[tupl
         yield message.src, step.src
     for step, message in () if match.surplus else found:
         yield message.dst, step.dst
-
-
-def _host(endpoint: str) -> str:
-    """Return an endpoint without its port."""
-    host, colon, port = endpoint.rpartition(":")
-    return host if colon and port.isdigit() else endpoint

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from siptrace.correlate.align import SWAPPED, weight
 from siptrace.correlate.assign import Pattern, Sighting, assign
+from siptrace.correlate.bound import least, profile_of_flow
 from siptrace.correlate.reading import Match, read
 from siptrace.correlate.relays import without_relays
 from siptrace.correlate.shape import Shape
@@ -78,9 +79,12 @@ def rank(tokens: tuple[Token, ...], flows: Iterable[Flow], *, open_end: bool = T
 
     `open_end`: the trace may end inside the call, so steps after its last message are no deviation.
     """
-    sightings = _Sightings(tokens, open_end=open_end)
-    likely = _likely(tokens, flows)
-    found = [(match, order) for order, flow in enumerate(likely) if (match := sightings.best(flow)) is not None]
+    return _ranked(_Sightings(tokens, open_end=open_end), _likely(tokens, flows))
+
+
+def _ranked(sightings: _Sightings, flows: Iterable[Flow]) -> list[Match]:
+    """Return the flows that a call fits, the best first."""
+    found = [(match, order) for order, flow in enumerate(flows) if (match := sightings.best(flow)) is not None]
     found.sort(key=_worth)
     return [match for match, _ in found]
 
@@ -91,13 +95,20 @@ def _worth(found: tuple[Match, int]) -> tuple[float, int, int]:
     return round(match.distance, 3), match.unseen, order
 
 
+def _may_be_named(match: Match) -> bool:
+    """Return whether a match says enough: not a service of which most is hidden when what was seen deviates."""
+    doubtful = _prior(match.flow) and match.deviates and len(match.hidden) > len(match.steps)
+    return match.score >= _NAMED and not doubtful
+
+
 def best(tokens: tuple[Token, ...], flows: Sequence[Flow], *, open_end: bool = True) -> Match | None:
     """Return the match that `verdict` would name, None for none; much faster, for it looks at no other closely."""
     sightings = _Sightings(tokens, open_end=open_end)
     first: tuple[Match, int] | None = None
-    for order, flow in enumerate(_likely(tokens, flows)):
+    likely = sorted(enumerate(_likely(tokens, flows)), key=lambda entry: sightings.promise(entry[1]))
+    for order, flow in likely:
         match = sightings.best(flow, None if first is None else first[0].distance)
-        if match is not None and match.score >= _NAMED and (first is None or _worth((match, order)) < _worth(first)):
+        if match is not None and _may_be_named(match) and (first is None or _worth((match, order)) < _worth(first)):
             first = match, order
     return None if first is None or first[0].score < LEAST_SCORE else first[0]
 
@@ -106,13 +117,13 @@ def verdict(
     tokens: tuple[Token, ...], flows: Sequence[Flow], *, open_end: bool = True, ends: AbstractSet[int] = frozenset()
 ) -> Verdict:
     """Return what a call is, out of some flows; `ends` are parties known to be user agents, not relays."""
-    ranked = [match for match in rank(tokens, flows, open_end=open_end) if match.score >= _NAMED]
-    if not ranked or ranked[0].score < LEAST_SCORE:
-        return Verdict(None, (), tuple(ranked[:_MOST_NEAR]))
     sightings = _Sightings(tokens, open_end=open_end)
-    first = ranked[0]
-    ties = [match for match in ranked[1:] if sightings.are_tied(first, match)]
-    others = [match for match in ranked[1:] if match not in ties]
+    ranked = [match for match in _ranked(sightings, _likely(tokens, flows)) if match.score >= _NAMED]
+    first = next(filter(_may_be_named, ranked), None)
+    if first is None or first.score < LEAST_SCORE:
+        return Verdict(None, (), tuple(ranked[:_MOST_NEAR]))
+    ties = [m for m in ranked if m is not first and _may_be_named(m) and sightings.are_tied(first, m)]
+    others = [match for match in ranked if match is not first and match not in ties]
     return Verdict(sightings.with_ends(first, ends), tuple(ties), tuple(others[:_MOST_NEAR]))
 
 
@@ -136,11 +147,17 @@ class _Sightings:
         """
         limit = self._limit(within)
         whole = self._whole(flow, limit)
-        if whole is not None and whole.distance * self.size <= _RELAY + _prior(flow):
-            return whole
+        if whole is not None:
+            if whole.distance * self.size <= _RELAY + _prior(flow):
+                return whole
+            limit = min(limit, self._limit(whole.distance))
         bare = self._bare(flow, limit)
         fits = [match for match in (whole, bare) if match is not None]
         return min(fits, key=lambda match: match.distance, default=None)
+
+    def promise(self, flow: Flow) -> tuple[float, int]:
+        """Return a sort key that puts first the flows that may well be the best."""
+        return _least(flow, self.bare or self.whole), len(flow.steps)
 
     def are_tied(self, first: Match, other: Match) -> bool:
         """Return whether nothing but slight evidence tells two matches apart."""
@@ -164,18 +181,21 @@ class _Sightings:
 
     def _whole(self, flow: Flow, limit: float) -> Match | None:
         """Return the match of both as they are."""
-        pattern = _pattern(flow, bare=False)
+        pattern = _pattern(flow, bare=False) if _least(flow, self.whole) <= limit else None
         return None if pattern is None else self._try(pattern, self.whole, limit, _prior(flow))
 
     def _bare(self, flow: Flow, limit: float) -> Match | None:
         """Return the match without relays, None where that changes nothing."""
+        seen = self.bare or self.whole
+        if _least(flow, seen) > limit:
+            return None
         pattern = _pattern(flow, bare=True)
         surplus = len(self.relays) - (len(pattern.relays) if pattern else 0)
         plain = pattern or _pattern(flow, bare=False)
         if not surplus or plain is None:
             return None
         extra = _RELAY * abs(surplus) + self.disorder + _prior(flow)
-        match = self._try(plain, self.bare or self.whole, limit, extra)
+        match = self._try(plain, seen, limit, extra)
         return None if match is None else match.relayed_by(surplus)
 
     def _try(self, pattern: Pattern, sighting: Sighting, limit: float, extra: float = 0.0) -> Match | None:
@@ -199,6 +219,11 @@ def _likely(tokens: Iterable[Token], flows: Iterable[Flow]) -> list[Flow]:
 def _prior(flow: Flow) -> float:
     """Return the evidence against a flow before anything was seen."""
     return _SERVICE if flow.document in _SERVICES else 0.0
+
+
+def _least(flow: Flow, sighting: Sighting) -> float:
+    """Return what a form of a call costs at least against a flow, or that without its relays."""
+    return least(profile_of_flow(flow), sighting.profile) + _prior(flow)
 
 
 def _begins_late(tokens: Sequence[Token]) -> bool:

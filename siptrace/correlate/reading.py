@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from siptrace.correlate.align import FULL, HIDDEN, SLIGHT, SWAPPED, UNSEEN, weight
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from siptrace.correlate.align import Fit
     from siptrace.correlate.assign import Assignment, Pattern, Sighting
@@ -151,7 +151,8 @@ class _Reading:
                 seen.add(ends)
         hidden = [ends for ends in hops if ends not in seen]
         self.evidence += HIDDEN if any(map(self._hides, hidden)) else 0.0
-        self.evidence += FULL * sum(self._owes(step) for step, token in enumerate(self.wanted) if _hop(token) in hidden)
+        self.evidence += UNSEEN * sum(token.resent and _hop(token) in hidden for token in self.wanted)
+        self.evidence += FULL * len(self._owed(hidden))
 
     def _hides(self, hop: frozenset[int]) -> bool:
         """Return whether a hop that the trace does not show is one of a user agent that it does show.
@@ -161,13 +162,21 @@ class _Reading:
         actors = self.pattern.flow.actors
         return any(end in self.chosen.parts.values() and actors[end].role == "UA" for end in hop)
 
-    def _owes(self, step: int) -> bool:
-        """Return whether a step is the ACK of an answer that the trace shows, and should have come by its end.
+    def _owed(self, hidden: Collection[frozenset[int]]) -> set[int]:
+        """Return the ACKs, by origin, of answers that the trace shows, when it has none of their hops and is over.
 
-        It may have travelled where the trace does not look, but that it never came is as likely.
+        They may have travelled where the trace does not look, but that they never came is as likely.
         """
-        answer = self.pattern.by_number.get(self.pattern.drawn[step].acks or -1)
-        return answer in self.steps and not self.sighting.open_end
+        if self.sighting.open_end:
+            return set()
+        shown = {token.origin for token in self.wanted if _hop(token) not in hidden}
+        found = {self.wanted[step].origin for step in self.steps}
+        owed = set()
+        for step, token in zip(self.pattern.drawn, self.wanted, strict=True):
+            answer = self.pattern.by_number.get(step.acks or -1)
+            if answer is not None and self.wanted[answer].origin in found:
+                owed.add(token.origin)
+        return owed - shown
 
     def _settle_ends(self) -> None:
         """Count as missing what one hop lacks at its end while the call goes on elsewhere; so at the beginning."""

@@ -8,9 +8,11 @@ agent.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from siptrace.correlate.tokens import Token, Trait
+from siptrace.ingest.datagram import host_of
 from siptrace.table.columns import ACK, CANCEL, INVITE, REGISTER, Flag
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from siptrace.reconstruct.model import TracedMessage
     from siptrace.reconstruct.overview import Overview
 
-__all__ = ["parties", "tokens_of", "user_agents"]
+__all__ = ["tokens_of", "user_agents"]
 
 _TRAITS = {
     Flag.SDP: Trait.SDP,
@@ -27,34 +29,39 @@ _TRAITS = {
     Flag.CHALLENGE: Trait.CHALLENGE,
     Flag.CREDENTIALS: Trait.CREDENTIALS,
 }
-_OF_REQUESTS = {Flag.REPLACES: Trait.REPLACES, Flag.REFERENCE: Trait.REFERENCE}
-_OF_REGISTRATIONS = {Flag.CONTACT: Trait.CONTACT, Flag.UNREGISTER: Trait.UNREGISTER}
+_OF_REQUESTS = _TRAITS | {Flag.REPLACES: Trait.REPLACES, Flag.REFERENCE: Trait.REFERENCE}
+_OF_REGISTRATIONS = _OF_REQUESTS | {Flag.CONTACT: Trait.CONTACT, Flag.UNREGISTER: Trait.UNREGISTER}
+
+
+class _Numbers(dict["Hashable", int]):
+    """Numbers for labels by first appearance."""
+
+    def __missing__(self, label: Hashable) -> int:
+        """Return the number of a label that is new."""
+        number = self[label] = len(self)
+        return number
 
 
 def tokens_of(found: Overview, rows: Sequence[int]) -> tuple[Token, ...]:
     """Return the tokens of the rows of one call, in their order."""
     table, transactions = found.table, found.transactions
-    places = parties(found, rows)
-    numbers: dict[str, dict[Hashable, int]] = {}
-
-    def number(series: str, label: Hashable) -> int:
-        known = numbers.setdefault(series, {})
-        return known.setdefault(label, len(known))
-
+    origins = [_origin(found, row) for row in rows]
+    places = _parties(found, rows, origins)
+    party, transaction, call, origin = _Numbers(), _Numbers(), _Numbers(), _Numbers()
     return tuple(
         Token(
-            number("party", places[table.src[row]]),
-            number("party", places[table.dst[row]]),
+            party[places[table.src[row]]],
+            party[places[table.dst[row]]],
             table.methods.text(table.method[row]),
             max(table.status[row], 0),
-            number("transaction", transactions.of_row[row]),
-            number("call", table.call_id[row]),
-            number("origin", _origin(found, row)),
+            transaction[transactions.of_row[row]],
+            call[table.call_id[row]],
+            origin[shared],
             table.via_count[row],
-            int(_traits(found, row) | (Trait.INSIDE if within else 0)),
+            _traits(table.flags[row], table.method[row], request=table.status[row] == 0, inside=within),
             bool(transactions.resent[row]),
         )
-        for row, within in zip(rows, _inside(found, rows), strict=True)
+        for row, shared, within in zip(rows, origins, _inside(found, rows), strict=True)
     )
 
 
@@ -88,33 +95,29 @@ def _inside(found: Overview, rows: Sequence[int]) -> list[bool]:
     return result
 
 
-def _traits(found: Overview, row: int) -> Trait:
-    """Return the traits of a message that it has by itself."""
-    table = found.table
-    kinds: list[Mapping[Flag, Trait]] = [_TRAITS]
-    if table.status[row] == 0:
-        kinds.append(_OF_REQUESTS)
-        if table.method[row] == REGISTER:
-            kinds.append(_OF_REGISTRATIONS)
-    flags, traits = table.flags[row], Trait(0)
-    for kind in kinds:
-        for flag, trait in kind.items():
-            if flags & flag:
-                traits |= trait
-    return traits
+@lru_cache(maxsize=4096)
+def _traits(flags: int, method: int, *, request: bool, inside: bool) -> int:
+    """Return the traits of a message with some flags."""
+    known = (_OF_REGISTRATIONS if method == REGISTER else _OF_REQUESTS) if request else _TRAITS
+    traits = Trait.INSIDE if inside else Trait(0)
+    for flag, trait in known.items():
+        if flags & flag:
+            traits |= trait
+    return int(traits)
 
 
-def parties(found: Overview, rows: Sequence[int]) -> dict[int, Hashable]:
+def _parties(found: Overview, rows: Sequence[int], origins: Sequence[Hashable]) -> dict[int, Hashable]:
     """Return for each endpoint (by its number) its party: equal party, equal value."""
     table = found.table
     hops = dict.fromkeys((table.src[row], table.dst[row]) for row in rows)
     names = {end: table.endpoint(end) for hop in hops for end in hop}
-    shared = {_host(names[src]) for src, dst in hops if src != dst and _host(names[src]) == _host(names[dst])}
-    party = {end: name if _host(name) in shared else _host(name) for end, name in names.items()}
+    hosts = {end: host_of(name) for end, name in names.items()}
+    shared = {hosts[src] for src, dst in hops if src != dst and hosts[src] == hosts[dst]}
+    party = {end: names[end] if host in shared else host for end, host in hosts.items()}
     talks = {frozenset((party[src], party[dst])) for src, dst in hops}
     homes: dict[tuple[int, int], str] = {}
     moved: dict[str, str] = {}
-    for tag, end, speaks in _ends_of_dialogs(found, rows):
+    for tag, end, speaks in _ends_of_dialogs(found, rows, origins):
         here = party[end]
         home = homes.setdefault(tag, here)
         if speaks and home != here and frozenset((home, here)) not in talks:
@@ -122,13 +125,9 @@ def parties(found: Overview, rows: Sequence[int]) -> dict[int, Hashable]:
     return {end: _home(name, moved) for end, name in party.items()}
 
 
-def _host(endpoint: str) -> str:
-    """Return an endpoint without its port."""
-    host, colon, port = endpoint.rpartition(":")
-    return host if colon and port.isdigit() else endpoint
-
-
-def _ends_of_dialogs(found: Overview, rows: Sequence[int]) -> Iterator[tuple[tuple[int, int], int, bool]]:
+def _ends_of_dialogs(
+    found: Overview, rows: Sequence[int], origins: Sequence[Hashable]
+) -> Iterator[tuple[tuple[int, int], int, bool]]:
     """Yield a dialog's end (Call-ID and tag), an endpoint where it is, and whether it speaks from there.
 
     Only requests that no relay touched tell.
@@ -136,16 +135,11 @@ def _ends_of_dialogs(found: Overview, rows: Sequence[int]) -> Iterator[tuple[tup
     table, of_row = found.table, found.transactions.of_row
     invites = {of_row[row] for row in rows if table.method[row] == INVITE}
     hops: dict[Hashable, set[tuple[int, int]]] = {}
-    for row in rows:
-        hops.setdefault(_origin(found, row), set()).add((table.src[row], table.dst[row]))
-    for row in rows:
+    for row, origin in zip(rows, origins, strict=True):
+        hops.setdefault(origin, set()).add((table.src[row], table.dst[row]))
+    for row, origin in zip(rows, origins, strict=True):
         method, call = table.method[row], table.call_id[row]
-        if (
-            table.status[row] != 0
-            or table.via_count[row] != 1
-            or method == CANCEL
-            or len(hops[_origin(found, row)]) > 1
-        ):
+        if table.status[row] != 0 or table.via_count[row] != 1 or method == CANCEL or len(hops[origin]) > 1:
             continue
         if method == ACK and of_row[row] in invites:
             continue  # of a failure: whoever received that answers for itself alone (RFC 3261 17.1.1.3)
@@ -174,6 +168,6 @@ def user_agents(messages: Sequence[TracedMessage], places: Sequence[int]) -> fro
     found = set()
     for message, place in zip(messages, places, strict=True):
         contact = message.sip.contacts[0] if message.method == "INVITE" and message.sip.contacts else None
-        if contact is not None and contact.uri.host.strip("[]") == _host(message.src).strip("[]"):
+        if contact is not None and contact.uri.host.strip("[]") == host_of(message.src).strip("[]"):
             found.add(place)
     return frozenset(found)

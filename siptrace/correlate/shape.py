@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from siptrace.correlate.bound import profile
 from siptrace.correlate.order import disordered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from siptrace.correlate.bound import Profile
     from siptrace.correlate.tokens import Token
 
 __all__ = ["Hop", "Item", "Shape", "Strand"]
@@ -24,6 +26,7 @@ Hop = tuple[int, int]
 """Two parties, in the order in which they are looked at: what the first sends goes `out`."""
 
 _NO_TRIES = ("ACK", "CANCEL")
+_CHALLENGES = (401, 407)
 
 
 class Item(NamedTuple):
@@ -67,11 +70,17 @@ class Shape:
     @cached_property
     def hops(self) -> tuple[Hop, ...]:
         """The hops in order of their first message, each as its first message goes."""
-        found: dict[frozenset[int], Hop] = {}
+        first = (self.tokens[places[0]] for places in self._places.values())
+        return tuple((token.src, token.dst) for token in first)
+
+    @cached_property
+    def _places(self) -> dict[frozenset[int], tuple[int, ...]]:
+        """The indices of the tokens that are matched, hop by hop."""
+        found: dict[frozenset[int], list[int]] = {}
         for index in self.essential:
             token = self.tokens[index]
-            found.setdefault(frozenset((token.src, token.dst)), (token.src, token.dst))
-        return tuple(found.values())
+            found.setdefault(frozenset((token.src, token.dst)), []).append(index)
+        return {ends: tuple(places) for ends, places in found.items()}
 
     @cached_property
     def essential(self) -> tuple[int, ...]:
@@ -83,8 +92,8 @@ class Shape:
         """The challenge round, from 1, of each token that is part of one (RFC 3261 22.1, 22.2).
 
         A round is a request that was refused for want of credentials and tried again by whoever sent it first, with
-        all copies, answers and ACKs. A refusal that nobody answers with another try is none, nor is one of an INVITE
-        that nobody acknowledges.
+        all copies, challenges and ACKs. A challenge that nobody answers with another try makes none, nor does one of an
+        INVITE that nobody acknowledges.
         """
         acked = {token.transaction for token in self.tokens if token.method == "ACK"}
         requests = {t.transaction: t for t in reversed(self.tokens) if t.is_request and t.method not in _NO_TRIES}
@@ -100,14 +109,18 @@ class Shape:
             if token.is_request:
                 asked.add(token.transaction)
             done = token.method != "INVITE" or token.transaction in acked
-            refused = token.status in (401, 407)
+            refused = token.status in _CHALLENGES
             renewed = token.method == "REGISTER" and 200 <= token.status < 300
             if (refused or renewed) and request is not None and token.transaction in asked and done:
                 later = tries.get((request.method, starters[request.origin]), ())
                 if any(at > index and origin != request.origin for at, origin in later):
                     numbers.setdefault(request.origin, len(numbers) + 1)
         of_transaction = {key: numbers[r.origin] for key, r in requests.items() if r.origin in numbers}
-        return {i: of_transaction[t.transaction] for i, t in enumerate(self.tokens) if t.transaction in of_transaction}
+        return {
+            index: of_transaction[token.transaction]
+            for index, token in enumerate(self.tokens)
+            if token.transaction in of_transaction and not _is_refusal(token)
+        }
 
     @cached_property
     def early(self) -> frozenset[int]:
@@ -116,14 +129,13 @@ class Shape:
 
     def strand(self, hop: Hop) -> Strand:
         """Return what travels on a hop, seen from its first party."""
-        ends = frozenset(hop)
-        places = tuple(i for i in self.essential if frozenset((self.tokens[i].src, self.tokens[i].dst)) == ends)
+        places = self._places.get(frozenset(hop), ())
         return Strand(self._items(places, hop[0]), places)
 
-    def view(self, party: int) -> Strand:
-        """Return everything that one party sends and receives, whoever is on the other side."""
-        places = tuple(i for i in self.essential if party in (self.tokens[i].src, self.tokens[i].dst))
-        return Strand(self._items(places, party), places)
+    def profile(self, hop: Hop, *, rounds: bool) -> Profile:
+        """Return how much of what travels on a hop, seen from its first party; with challenge rounds or without."""
+        places = self._places.get(frozenset(hop), ())
+        return profile((self.tokens[i] for i in places if rounds or i not in self.rounds), hop[0])
 
     def _items(self, places: Sequence[int], first: int) -> tuple[Item, ...]:
         """Return the items of some tokens; rounds are numbered anew, so that equal strands are equal values."""
@@ -145,3 +157,8 @@ class Shape:
                 )
             )
         return tuple(items)
+
+
+def _is_refusal(token: Token) -> bool:
+    """Return whether a message is a failure that asks for no other try."""
+    return token.status >= 300 and token.status not in _CHALLENGES

@@ -10,7 +10,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-__all__ = ["NO_OFFSET", "NO_TIME", "Datagram", "EndpointKey", "Transport", "endpoint_key", "endpoint_text"]
+__all__ = ["NO_OFFSET", "NO_TIME", "Datagram", "EndpointKey", "Transport", "endpoint_key", "endpoint_text", "host_of"]
 
 NO_TIME = -(2**63)
 """The time of a message whose log gives none."""
@@ -73,3 +73,9 @@ def endpoint_text(key: EndpointKey) -> str:
     from ipaddress import IPv6Address  # noqa: PLC0415  (many captures hold no IPv6)
 
     return f"[{IPv6Address(address)}]:{port}"
+
+
+def host_of(endpoint: str) -> str:
+    """Return the text of an endpoint without its port: `ip` (IPv6 in brackets) or a name."""
+    host, colon, port = endpoint.rpartition(":")
+    return host if colon and port.isdigit() else endpoint

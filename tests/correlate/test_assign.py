@@ -97,8 +97,9 @@ def test_a_flow_without_its_relays_has_fewer_actors_and_the_same_steps() -> None
 
 
 def test_a_pattern_has_every_hop_both_ways() -> None:
-    strands = Pattern(flow("rfc3665-3.1")).strands
-    assert set(strands) == {(0, 1), (1, 0)}
+    pattern = Pattern(flow("rfc3665-3.1"))
+    strands = pattern.strands
+    assert set(pattern.profiles) == {(0, 1), (1, 0)}
     assert [item.out for item in strands[0, 1].items] == [not item.out for item in strands[1, 0].items]
 
 
@@ -107,7 +108,8 @@ def test_a_pattern_has_every_hop_both_ways() -> None:
 def test_the_search_gives_up(tokens: tuple[Token, ...]) -> None:
     pattern = Pattern(flow("service-2.8"))
     sighting = Sighting(Shape(tokens), open_start=True, open_end=True)
-    options = [module._options(pattern, sighting, index, ENOUGH) for index in range(len(sighting.strands))]
+    free = dict.fromkeys(pattern.profiles, 0.0)
+    options = [module._options(pattern, sighting, index, free, ENOUGH) for index in range(len(sighting.strands))]
     search = module._Search(sighting, options, ENOUGH)
     search.run()
     assert search.tries <= module._MOST_TRIES + sum(map(len, options)) + 1

@@ -27,6 +27,10 @@ TAKEN_FOR_ANOTHER = {
         None,
         "an answer before its request: the challenge is no round, and of four messages two are out of their place",
     ),
+    ("rfc3665-2.2", "replaced", (2,)): (
+        "rfc3665-2.5",
+        "a registration that is refused is the unsuccessful one",
+    ),
     ("rfc3665-3.1", "removed", (5,)): (
         "service-2.8",
         "an answer to a BYE that nobody saw: on one hop of 2.8 a BYE comes in on another way than its answer",
@@ -34,10 +38,6 @@ TAKEN_FOR_ANOTHER = {
     ("rfc3665-3.2", "removed", (21,)): (
         "service-2.6",
         "the caller never answers the BYE: over one proxy that is a call that the trace has not seen to its end",
-    ),
-    ("rfc3665-3.3", "replaced", (7,)): (
-        "rfc3665-3.2",
-        "500 for the second challenge: what is left is one challenge, as in 3.2, and an answer too many",
     ),
     ("rfc3665-3.3", "removed", (8,)): (
         "rfc3665-3.2",

@@ -84,6 +84,42 @@ def test_a_proxy_more_or_fewer_is_said_and_no_deviation() -> None:
     assert (shorter.deviates, shorter.score) == (False, 1)
 
 
+def test_a_call_over_a_proxy_that_leaves_is_no_alg() -> None:
+    text = "ap INVITE sdp\npb INVITE sdp copy\nbp 180\npa 180 copy\nbp 200 sdp\npa 200 sdp copy\nab ACK\nba BYE\nab 200"
+    assert named(text) == "rfc3665-3.1"
+
+
+@pytest.mark.parametrize("status", [488, 503, 603])
+def test_a_refusal_to_the_caller_is_a_busy_one_sooner_than_no_response(status: int) -> None:
+    assert named(f"ab INVITE sdp\nba {status}\nab ACK") == "rfc3665-3.9"
+
+
+MOVED_TWICE = """
+    ab INVITE sdp
+    ba 180
+    ba 200 sdp
+    ab ACK
+    ab INVITE sdp inside hold
+    ba 200 sdp inside hold
+    ab ACK
+    ab INVITE sdp inside
+    ba 200 sdp inside
+    ab ACK
+    ab BYE
+    ba 200
+"""
+"""A call that is held and taken up again, which no flow has; to an announced transfer it is like, on one hop."""
+
+
+def test_a_service_that_is_mostly_hidden_is_not_named_when_the_rest_deviates() -> None:
+    tokens = sequence(MOVED_TWICE)
+    found = verdict(tokens, FLOWS)
+    assert found.best is best(tokens, FLOWS) is None
+    near = found.alternatives[0]
+    assert (near.flow.id, near.deviates, len(near.hidden) > len(near.steps)) == ("service-2.4", True, True)
+    assert near.score > LEAST_SCORE
+
+
 def test_who_is_known_as_a_user_agent_is_no_relay() -> None:
     found = verdict(sequence(CANCELLED), [flow("rfc3665-3.8")], ends=frozenset({0, 1})).best
     assert found is not None
@@ -111,6 +147,12 @@ def test_a_call_that_was_never_acknowledged_is_a_call_without_its_ack() -> None:
     found = verdict(sequence("ab INVITE sdp\nba 183\nba 200 sdp\nba BYE"), FLOWS).best
     assert found is not None
     assert (found.flow.id, found.missing, found.unexpected) == ("rfc3665-3.1", (3,), ())
+
+
+def test_an_answer_that_nobody_acknowledges_is_not_that_of_a_hop_without_ack() -> None:
+    found = verdict(sequence("ab INVITE sdp\nba 180\nba 200 sdp"), FLOWS, open_end=False).best
+    assert found is not None
+    assert (found.flow.id, found.missing) == ("rfc3665-3.1", (3,))
 
 
 def test_a_call_that_begins_in_the_middle_is_late() -> None:
@@ -144,7 +186,7 @@ def test_registrations_are_told_apart_by_what_they_ask() -> None:
     assert named("ab REGISTER credentials\nba 200") == "rfc3665-2.3"
     assert named("ab REGISTER contact unregister credentials\nba 200") == "rfc3665-2.4"
     refused = "ab REGISTER contact\nba 401 challenge\nab REGISTER contact credentials\nba 401 challenge"
-    assert named(refused) == "rfc3665-2.5"
+    assert named(refused) == named("ab REGISTER contact\nba 404") == "rfc3665-2.5"
 
 
 @pytest.mark.parametrize("text", [DIRECT, PROXIED, "ab INVITE\nba 404\nab ACK", "ab REGISTER\nba 200", "ab OPTIONS"])

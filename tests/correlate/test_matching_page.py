@@ -13,7 +13,7 @@ from siptrace.reconstruct.transaction import TIMEOUT
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "matching.md").read_text(encoding="utf-8")
 ROWS = [(float(value), name) for value, name in re.findall(r"\| ([\d.]+) \| `(\w+)` \|", PAGE)]
-OUTSIDE_OF_TABLES = {"_MOST_TRIES", "_ROUND", "_NEVER"}
+OUTSIDE_OF_TABLES = {"_MOST_TRIES", "_ROUND", "_NEVER", "_CLOSE", "_INSIDE"}
 """Numbers that are in a sentence, or that are means of the search and no cost."""
 
 

@@ -113,6 +113,26 @@ def test_an_ack_on_a_hidden_hop_is_owed_when_the_trace_goes_on(open_end: bool, o
     assert found.distance == pytest.approx((owed + HIDDEN + UNSEEN * len(found.hidden)) / 2.05)
 
 
+@pytest.mark.parametrize(("open_end", "owed"), [(True, 0), (False, FULL)])
+def test_an_ack_is_owed_for_a_copy_of_its_answer_once(open_end: bool, owed: float) -> None:
+    found = held(only("rfc3665-3.5", "proxy2", "bob"), "rfc3665-3.5", end=open_end)
+    assert (found.score, found.missing) == (1, ())
+    assert found.distance == pytest.approx((owed + HIDDEN + UNSEEN * len(found.hidden)) / 2.05)
+
+
+def test_an_ack_that_is_missing_is_not_owed_as_well() -> None:
+    found = held(only(PROXIES, "proxy2", "bob")[:3], PROXIES)
+    assert numbers(found, found.missing) == [17]
+    beyond = len(found.hidden) + len(found.after)
+    assert found.distance == pytest.approx((FULL + UNSEEN * beyond) / 3.05)
+
+
+def test_repetitions_on_a_hidden_hop_are_beyond_the_trace_too() -> None:
+    found = held(only("rfc3665-3.10", "alice", "proxy1"), "rfc3665-3.10")
+    assert numbers(found, found.hidden) == [2, 4, 12, 13]
+    assert found.distance == pytest.approx(UNSEEN * (4 + 6) / 3)
+
+
 def test_one_hop_does_not_end_while_the_call_goes_on() -> None:
     tokens = without(PROXIES, 17)  # the ACK that Bob never got, though the call goes on elsewhere
     found = held(tokens, PROXIES, end=True)

@@ -62,11 +62,6 @@ def test_an_item_has_vias_of_requests_traits_and_whether_it_may_be_missing() -> 
     )
 
 
-def test_a_view_is_all_that_a_party_says_and_hears() -> None:
-    assert shape(PROXIED).view(1).places == shape(PROXIED).essential
-    assert shape(PROXIED).view(2).places == (1, 3, 5, 8, 10, 11)
-
-
 def test_strands_that_say_the_same_are_equal_values() -> None:
     twice = shape(f"cb INVITE\nbc 401\ncb ACK\ncb INVITE\n{CHALLENGED}")
     assert set(twice.rounds.values()) == {1, 2}
@@ -108,6 +103,10 @@ def test_a_round_has_all_copies() -> None:
         pb INVITE copy
     """
     assert rounds(text) == [1, 1, 1, 1, 1, 1, 0, 0]
+
+
+def test_a_refusal_that_asks_for_nothing_is_in_no_round() -> None:
+    assert rounds("ap INVITE\npb INVITE copy\nbp 500\npb ACK\npa 407\nap ACK\nap INVITE") == [1, 1, 0, 1, 1, 1, 0]
 
 
 def test_what_is_early_is_known() -> None:
