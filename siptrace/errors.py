@@ -5,6 +5,8 @@ Two kinds of trouble never mix. A *packet* never raises: what is cut, malformed 
 
     SiptraceError           exit code 2
     ├── UsageError          exit code 2: the words of the call make no sense
+    ├── MissingTool         exit code 2: a program or library that this needs is not installed
+    ├── OutputError         exit code 2: a file cannot be written
     └── InputError          exit code 3: the input cannot be read
         ├── MissingInput        nothing at that path
         ├── UnreadableInput     the system refuses to read it, or it is damaged from the first byte
@@ -30,7 +32,9 @@ __all__ = [
     "ExitCode",
     "InputError",
     "MissingInput",
+    "MissingTool",
     "NativeError",
+    "OutputError",
     "SiptraceError",
     "UnreadableInput",
     "UnrecognisedInput",
@@ -56,6 +60,14 @@ class SiptraceError(Exception):
 
 class UsageError(SiptraceError):
     """The request itself makes no sense: an unknown call number, two options that exclude each other."""
+
+
+class MissingTool(SiptraceError):
+    """A program or library that only this request needs is not installed; the text names it."""
+
+
+class OutputError(SiptraceError):
+    """A file cannot be written; the text names the path and the reason."""
 
 
 class InputError(SiptraceError):

@@ -8,8 +8,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar, overload
 
 from siptrace.errors import AnomalyLog, UsageError
@@ -29,11 +30,16 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator
 
+    from pandas import DataFrame
+
+    from siptrace.correlate.model import Flow
     from siptrace.correlate.survey import Survey
+    from siptrace.filters.filter import Filter
+    from siptrace.filters.subject import Subject
     from siptrace.ingest.open import Source
     from siptrace.table.scan import Memo
 
-__all__ = ["Lazy", "Progress", "Trace", "open_trace"]
+__all__ = ["Items", "Lazy", "Progress", "Trace", "open_trace"]
 
 T = TypeVar("T")
 
@@ -68,6 +74,25 @@ class Lazy(Sequence[T]):
         return map(self._make, range(self._length))
 
 
+class Items(Lazy[T]):
+    """Everything of one kind in a trace, which can also be had as a table."""
+
+    def __init__(self, trace: Trace, kind: str, length: int, make: Callable[[int], T]) -> None:
+        """Hold what `Lazy` does, and the name of the table."""
+        super().__init__(length, make)
+        self._trace, self._kind = trace, kind
+
+    def to_pandas(self) -> DataFrame:
+        """Return all of them as a new frame, made column by column; docs/data.md says what its columns mean.
+
+        Raises MissingTool where pandas or pyarrow is not installed.
+        """
+        # By name, because tables are made of traces and stand above them: nobody imports upwards.
+        tables = import_module("siptrace.export.tables")
+        frame: DataFrame = tables.frame(self._trace, self._kind)
+        return frame
+
+
 @dataclass(frozen=True, eq=False)
 class Trace:
     """An opened trace.
@@ -93,25 +118,54 @@ class Trace:
 
         return survey(self.overview, standard_flows())
 
+    @cached_property
+    def subject(self) -> Subject:
+        """The trace as a filter sees it."""
+        from siptrace.filters.subject import Subject  # noqa: PLC0415  (most traces meet no filter)
+
+        return Subject(self.overview, lambda: self.survey, [source.path for source in self.sources])
+
+    def select_calls(self, wanted: str | Filter, flows: Sequence[Flow] | None = None) -> Sequence[Call]:
+        """Return the calls for which an expression is true; docs/filters.md explains expressions.
+
+        What it asks about flows is about those of the standards, or about some `flows`. Raises
+        `siptrace.filters.problem.FilterError`, a UsageError, for an expression that makes no sense.
+        """
+        from siptrace.correlate.survey import survey  # noqa: PLC0415  (most traces meet no filter)
+        from siptrace.filters.filter import parse  # noqa: PLC0415
+
+        subject = self.subject
+        if flows is not None:
+            subject = replace(subject, find_survey=lambda: survey(self.overview, flows))
+        chosen = (parse(wanted) if isinstance(wanted, str) else wanted).calls(subject)
+        return Lazy(len(chosen), lambda index: self._call(chosen[index]))
+
+    def select_messages(self, wanted: str | Filter) -> Sequence[TracedMessage]:
+        """Return the messages for which an expression is true; raises like `select_calls`."""
+        from siptrace.filters.filter import parse  # noqa: PLC0415  (most traces meet no filter)
+
+        chosen = (parse(wanted) if isinstance(wanted, str) else wanted).messages(self.subject)
+        return Lazy(len(chosen), lambda index: self._message(chosen[index]))
+
     @property
-    def messages(self) -> Sequence[TracedMessage]:
+    def messages(self) -> Items[TracedMessage]:
         """All messages in time order; message n is `messages[n - 1]`."""
-        return Lazy(len(self.table), self._message)
+        return Items(self, "messages", len(self.table), self._message)
 
     @property
-    def calls(self) -> Sequence[Call]:
+    def calls(self) -> Items[Call]:
         """All calls in order of their first message; call n is `calls[n - 1]`."""
-        return Lazy(len(self.overview.calls), self._call)
+        return Items(self, "calls", len(self.overview.calls), self._call)
 
     @property
-    def transactions(self) -> Sequence[Transaction]:
+    def transactions(self) -> Items[Transaction]:
         """All transactions in order of their first message."""
-        return Lazy(len(self.overview.transactions), self._transaction)
+        return Items(self, "transactions", len(self.overview.transactions), self._transaction)
 
     @property
-    def dialogs(self) -> Sequence[Dialog]:
+    def dialogs(self) -> Items[Dialog]:
         """All dialogs in order of their first message."""
-        return Lazy(len(self.overview.dialogs), self._dialog)
+        return Items(self, "dialogs", len(self.overview.dialogs), self._dialog)
 
     def call(self, number: int) -> Call:
         """Return a call by its number from 1; raises UsageError when there is none."""

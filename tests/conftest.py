@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:  # noqa: ARG001  (pytest's signature)
     """Pin locale, time zone and terminal size, for the tests and for the processes they start."""
+    settings.register_profile("ours", deadline=None)  # how fast the machine is is no property of the program
+    settings.load_profile("ours")
     os.environ.update(PINNED)
     os.environ.pop("PYTHONUTF8", None)
     time.tzset()

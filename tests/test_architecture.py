@@ -20,6 +20,7 @@ TESTED_ELSEWHERE = {
     "siptrace/ingest/logs/asterisk.py": "tests/ingest/logs/test_dialects.py",  # every dialect against the same log
     "siptrace/ingest/logs/freeswitch.py": "tests/ingest/logs/test_dialects.py",
     "siptrace/ingest/logs/sipp.py": "tests/ingest/logs/test_dialects.py",
+    "siptrace/export/files.py": "tests/cli/test_files.py",  # what is at the end of -o
     "siptrace/cli/options.py": "tests/cli/test_main.py",  # decorators, seen through every command
 }
 """Source files whose test stands elsewhere, and where."""

@@ -21,7 +21,10 @@ UNUSED_BY_A_SMALL_LADDER = {
 }  # fmt: skip
 """What only some traces, or other commands, need; together it takes longer than all else that is ours."""
 
-HEAVY = {"numpy", "pandas", "numba", "pyshark", "textual", "rich", "hypothesis", "asyncio", "multiprocessing", "ssl"}
+HEAVY = {
+    "numpy", "pandas", "pyarrow", "numba", "pyshark", "textual", "rich", "hypothesis", "asyncio", "ssl",
+    "multiprocessing",
+}  # fmt: skip
 
 RUN = """
 import sys
@@ -69,6 +72,8 @@ WORDS = {
     "ladder": ["ladder", CAPTURE],
     "calls": ["calls", CAPTURE],
     "messages as JSON": ["messages", CAPTURE, "--json"],
+    "messages as CSV": ["messages", CAPTURE, "--csv"],
+    "an export of text": ["export", CAPTURE, "-f", "json"],
     "a log": ["ladder", LOG],
     "a ladder with its flow": ["ladder", CAPTURE, "--match"],
     "the flows": ["flows"],

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from siptrace.cli.options import as_json, opened, traces
-from siptrace.cli.output import aligned, width, write, write_json
+from siptrace.cli.options import as_csv, as_json, filtered, opened, traces
+from siptrace.cli.output import aligned, width, write, write_csv, write_json
 from siptrace.render.json import call_object
 from siptrace.render.listing import CALL_HEADS, call_columns
+
+if TYPE_CHECKING:
+    from siptrace.filters.filter import Filter
 
 __all__ = ["calls"]
 
@@ -18,7 +23,9 @@ _ELASTIC = (5, 6)
 @click.command()
 @traces
 @as_json
-def calls(traces: tuple[str, ...], as_json: bool) -> None:
+@as_csv
+@filtered
+def calls(traces: tuple[str, ...], as_json: bool, as_csv: bool, wanted: Filter | None) -> None:
     """List the calls: who, when (UTC), how they ended.
 
     `talk` is the time from answer to end, `code` the final status, ↺ the number of retransmissions. Registrations,
@@ -27,9 +34,14 @@ def calls(traces: tuple[str, ...], as_json: bool) -> None:
     does; `siptrace match` says more.
     """
     trace = opened(traces)
+    chosen = None if wanted is None else wanted.calls(trace.subject)
     if as_json:
-        matches = map(trace.survey.match, range(len(trace.calls)))
-        write_json(map(call_object, trace.calls, matches))
+        numbers = range(len(trace.calls)) if chosen is None else chosen
+        write_json(call_object(trace.calls[number], trace.survey.match(number)) for number in numbers)
+    elif as_csv:
+        write_csv(trace, "calls", chosen)
     else:
         columns = call_columns(trace.overview, trace.survey)
+        if chosen is not None:
+            columns = [[column[number] for number in chosen] for column in columns]
         write(aligned(CALL_HEADS, columns, right=_RIGHT, elastic=_ELASTIC, limit=width()))

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["guarded", "report", "say"]
 
 
-def say(text: str) -> None:
-    """Write one line to standard error."""
-    sys.stderr.write(f"siptrace: {visible(text)}\n")
+def say(text: str, *below: str) -> None:
+    """Write one line to standard error, and lines that belong to it below."""
+    sys.stderr.write(f"siptrace: {visible(text)}\n" + "".join(f"{visible(line)}\n" for line in below))
 
 
 def report(anomalies: AnomalyLog, paths: Sequence[str] = ()) -> None:
@@ -59,7 +59,7 @@ def guarded() -> Iterator[None]:
     try:
         yield
     except SiptraceError as error:
-        say(str(error))
+        say(str(error), *getattr(error, "__notes__", ()))
         raise SystemExit(error.exit_code) from None
     except click.UsageError as error:
         _refuse(error)

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from siptrace.cli.drawing import drawing_options, write_ladders
+from siptrace.cli.drawing import Drawing, drawing_options, write_ladders
 from siptrace.cli.options import as_json, flows_dir, known_flows
-from siptrace.cli.output import table, write, write_json
-from siptrace.cli.output import width as terminal_width
+from siptrace.cli.output import table, width, write, write_json
 from siptrace.errors import UsageError
 from siptrace.render.cells import visible
 
@@ -62,7 +61,7 @@ def _named(known: Sequence[Flow], flow_id: str) -> Flow:
 @as_json
 @drawing_options
 @flows_dir
-def flows(flow_id: str | None, as_json: bool, form: str, width: int | None, sdp: bool, flows_dir: str | None) -> None:
+def flows(flow_id: str | None, as_json: bool, drawing: Drawing, flows_dir: str | None) -> None:
     """List the reference flows, or draw the one called ID.
 
     They are those of RFC 3665, of RFC 5359, and of the service examples of 1999. A ladder is drawn with the number of
@@ -72,8 +71,9 @@ def flows(flow_id: str | None, as_json: bool, form: str, width: int | None, sdp:
     if flow_id is not None:
         from siptrace.ladder.flow import build_flow_ladder  # noqa: PLC0415  (no list needs it)
 
-        write_ladders([build_flow_ladder(_named(known, flow_id))], "json" if as_json else form, width, sdp=sdp)
-    elif as_json or form == "json":
+        asked = drawing._replace(form="json") if as_json else drawing
+        write_ladders([build_flow_ladder(_named(known, flow_id))], asked)
+    elif as_json or drawing.form == "json":
         write_json(map(_object, known))
     else:
-        write(table(_HEADS, map(_row, known), right=_RIGHT, elastic=_ELASTIC, limit=width or terminal_width()))
+        write(table(_HEADS, map(_row, known), right=_RIGHT, elastic=_ELASTIC, limit=drawing.width or width()))

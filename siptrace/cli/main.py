@@ -17,7 +17,9 @@ COMMANDS: dict[str, str] = {
     "ladder": "Draw the ladder diagram of a call.",
     "show": "Show one message, raw and explained.",
     "match": "Name the reference flow of each call, explain what differs.",
+    "filters": "Explain the expressions of --filter.",
     "flows": "List the reference flows, or draw one.",
+    "export": "Write the calls or messages to a file: JSON, CSV, Parquet.",
     "completion": "Print the completion script for a shell.",
 }
 """Every subcommand with its line of help; the module `siptrace.cli.NAME` holds the command `NAME`."""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from siptrace.cli.options import as_json, flows_dir, known_flows, opened, traces
-from siptrace.cli.output import table, width, write, write_json
+from siptrace.cli.options import WhichCalls, as_json, flows_dir, known_flows, opened, traces, which_calls
+from siptrace.cli.output import page_width, table, width, write, write_json
 from siptrace.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -23,20 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["match"]
 
-_PIPE_WIDTH = 100
-"""Columns when standard output is no terminal: what a ticket shows without wrapping."""
-
 _MIN_SCORE = 0.95
 """As `siptrace.correlate.expect.MIN_SCORE`, which help must not import."""
-
-
-def _chosen(trace: Trace, number: int | None, call_id: str | None) -> Sequence[Call]:
-    """Return the calls that are asked for: one, or all."""
-    if number is not None and call_id is not None:
-        raise UsageError("Give either --call or --call-id, not both.")
-    if number is not None:
-        return [trace.call(number)]
-    return [trace.call_of(call_id)] if call_id is not None else trace.calls
 
 
 def _judged(calls: Iterable[Call], flows: tuple[Flow, ...]) -> Iterator[Judgement]:
@@ -46,9 +34,10 @@ def _judged(calls: Iterable[Call], flows: tuple[Flow, ...]) -> Iterator[Judgemen
     return (judge(call, flows) for call in calls)
 
 
-def _columns() -> int:
-    """Return how wide a line may be."""
-    return width() or _PIPE_WIDTH
+def _write_apart(texts: Iterable[str]) -> None:
+    """Write texts, each as soon as it is there, with an empty line between two."""
+    for index, text in enumerate(texts):
+        write(text if index == 0 else "\n" + text)
 
 
 def _write_each(judgements: Iterable[Judgement], *, as_json: bool) -> None:
@@ -60,9 +49,7 @@ def _write_each(judgements: Iterable[Judgement], *, as_json: bool) -> None:
         return
     from siptrace.render.matching import match_text  # noqa: PLC0415
 
-    for index, judgement in enumerate(judgements):
-        text = match_text(judgement, _columns())
-        write(text if index == 0 else "\n" + text)
+    _write_apart(match_text(judgement, page_width()) for judgement in judgements)
 
 
 def _surveyed(trace: Trace, flows: tuple[Flow, ...]) -> Iterator[tuple[Match | None, Sequence[Deviation], int]]:
@@ -105,12 +92,11 @@ def _write_expected(held: Sequence[tuple[Judgement, Outcome]], expected: str, *,
 
         write_json(expected_object(judgement, expected, found) for judgement, found in held)
         return
-    from siptrace.render.matching import complaint_text, percent  # noqa: PLC0415
+    from siptrace.render.matching import complaint_text  # noqa: PLC0415
+    from siptrace.render.words import percent  # noqa: PLC0415
 
     failed = [(judgement, found) for judgement, found in held if not found.follows]
-    for index, (judgement, found) in enumerate(failed):
-        text = complaint_text(judgement, expected, found, _columns())
-        write(text if index == 0 else "\n" + text)
+    _write_apart(complaint_text(judgement, expected, found, page_width()) for judgement, found in failed)
     if not failed:
         least = min(found.match.score for _, found in held if found.match is not None)
         count = "1 call follows" if len(held) == 1 else f"{len(held)} calls follow"
@@ -141,8 +127,7 @@ def _expect(
 
 @click.command()
 @traces
-@click.option("--call", "-n", "number", type=int, metavar="N", help="Only call N, as `siptrace calls` numbers them.")
-@click.option("--call-id", metavar="ID", help="Only the call with this Call-ID.")
+@which_calls
 @as_json
 @click.option("--summary", is_flag=True, help="Count the calls of each flow, and of each deviation.")
 @click.option("--expect", metavar="FLOW-ID", help="Exit with 1 unless the calls follow this flow.")
@@ -156,8 +141,7 @@ def _expect(
 @flows_dir
 def match(
     traces: tuple[str, ...],
-    number: int | None,
-    call_id: str | None,
+    which: WhichCalls,
     as_json: bool,
     summary: bool,
     expect: str | None,
@@ -177,11 +161,11 @@ def match(
         raise UsageError("Give either --summary or --expect, not both.")
     flows = known_flows(flows_dir)
     trace = opened(traces)
-    calls, one = _chosen(trace, number, call_id), number is not None or call_id is not None
+    calls = which.of(trace, flows)
     if expect is not None:
-        raise SystemExit(_expect(calls, flows, expect, min_score, as_json=as_json, one=one))
+        raise SystemExit(_expect(calls, flows, expect, min_score, as_json=as_json, one=which.is_one))
     if summary:
         judged = ((found.match, found.deviations, 1) for found in _judged(calls, flows))
-        _write_summary(judged if one else _surveyed(trace, flows), as_json=as_json)
+        _write_summary(_surveyed(trace, flows) if which.is_all else judged, as_json=as_json)
     else:
         _write_each(_judged(calls, flows), as_json=as_json)

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from siptrace.cli.options import as_json, opened, traces
-from siptrace.cli.output import table, width, write, write_json
+from siptrace.cli.options import as_csv, as_json, filtered, opened, traces
+from siptrace.cli.output import table, width, write, write_csv, write_json
 from siptrace.render.cells import visible
 from siptrace.render.json import message_object
 from siptrace.render.times import clock
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from siptrace.filters.filter import Filter
     from siptrace.reconstruct.model import TracedMessage
 
 __all__ = ["messages"]
@@ -40,10 +43,16 @@ def _row(message: TracedMessage) -> tuple[str, ...]:
 @click.command()
 @traces
 @as_json
-def messages(traces: tuple[str, ...], as_json: bool) -> None:
+@as_csv
+@filtered
+def messages(traces: tuple[str, ...], as_json: bool, as_csv: bool, wanted: Filter | None) -> None:
     """List the messages in time order; ↺ marks retransmissions."""
     trace = opened(traces)
+    chosen = None if wanted is None else wanted.messages(trace.subject)
+    found: Iterable[TracedMessage] = trace.messages if chosen is None else map(trace.messages.__getitem__, chosen)
     if as_json:
-        write_json(map(message_object, trace.messages))
+        write_json(map(message_object, found))
+    elif as_csv:
+        write_csv(trace, "messages", chosen)
     else:
-        write(table(_HEADS, map(_row, trace.messages), right=(0, 7), elastic=(5, 6), limit=width()))
+        write(table(_HEADS, map(_row, found), right=(0, 7), elastic=(5, 6), limit=width()))

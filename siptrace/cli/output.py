@@ -11,23 +11,14 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from siptrace.errors import ExitCode
-from siptrace.patterns import pattern
 from siptrace.render.cells import cells, fit
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["aligned", "table", "width", "write", "write_bytes", "write_json"]
+    from siptrace.trace import Trace
 
-
-_UNSAFE = pattern("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
-"""What JSON allows in a string and a terminal obeys: control characters of 8 bits, and those that reorder text."""
-
-
-def _escape(match: re.Match[str]) -> str:
-    """Return a character as JSON escapes it; it stays the same value."""
-    return f"\\u{ord(match[0]):04x}"
+__all__ = ["aligned", "page_width", "table", "width", "write", "write_bytes", "write_csv", "write_json"]
 
 
 def write(text: str) -> None:
@@ -48,16 +39,25 @@ def write_bytes(data: bytes) -> None:
 
 def write_json(objects: Iterable[Mapping[str, Any]], *, at_once: int = 200) -> None:
     """Write one JSON object a line, some lines at a time."""
-    import json  # noqa: PLC0415  (text needs none)
+    from siptrace.render.json import json_line  # noqa: PLC0415  (text needs none)
 
     lines: list[str] = []
     for item in objects:
-        lines.append(_UNSAFE.sub(_escape, json.dumps(item, ensure_ascii=False)))
+        lines.append(json_line(item))
         if len(lines) >= at_once:
-            write("\n".join(lines) + "\n")
+            write("".join(lines))
             lines.clear()
     if lines:
-        write("\n".join(lines) + "\n")
+        write("".join(lines))
+
+
+def write_csv(trace: Trace, name: str, rows: Sequence[int] | None = None) -> None:
+    """Write a table of a trace as CSV; `rows` are the indices from 0 of those to write."""
+    from siptrace.export.csv import csv_lines  # noqa: PLC0415  (text needs none)
+    from siptrace.export.registry import TABLES  # noqa: PLC0415
+
+    for lines in csv_lines(TABLES[name], trace, rows):
+        write(lines)
 
 
 def width() -> int | None:
@@ -67,6 +67,15 @@ def width() -> int | None:
     from shutil import get_terminal_size  # noqa: PLC0415  (brings every kind of compression along)
 
     return get_terminal_size().columns
+
+
+_PIPE_WIDTH = 100
+"""Columns when standard output is no terminal: what a ticket shows without wrapping."""
+
+
+def page_width() -> int:
+    """Return how wide drawings and texts are: as wide as the terminal, or what fits a ticket."""
+    return width() or _PIPE_WIDTH
 
 
 _NARROW = 8

@@ -16,20 +16,26 @@ if TYPE_CHECKING:
     from siptrace.ladder.lanes import LaneMap
     from siptrace.reconstruct.model import Call, TracedMessage
 
-__all__ = ["build_ladder", "label_of", "ladder_of"]
+__all__ = ["build_ladder", "label_of", "ladder_of", "title_of"]
 
 
-def build_ladder(call: Call) -> Ladder:
-    """Return the ladder of a call: every message of it, in time order."""
-    kind = "" if call.kind is Kind.CALL else f"{call.kind}, "
-    caller, called = (user_and_host(uri) or "?" for uri in (call.from_uri, call.to_uri))
-    title = f"Call {call.n}: {caller} → {called}, {kind}{call.state}"
-    if call.state is CallState.INCOMPLETE:
-        title += f" ({call.phase})"
-    ladder = ladder_of(title, call.messages)
+def build_ladder(call: Call, messages: Sequence[TracedMessage] | None = None) -> Ladder:
+    """Return the ladder of a call: every message of it, in time order.
+
+    `messages` are those of the call, for who has them already: to ask the call for them is to take it apart.
+    """
+    ladder = ladder_of(title_of(call), call.messages if messages is None else messages)
     begin = (Note("the trace begins inside this call"),) if call.late_start else ()
     end = (Note("the trace ends inside this call"),) if call.open_end else ()
     return ladder._replace(rows=(*begin, *ladder.rows, *end))
+
+
+def title_of(call: Call) -> str:
+    """Return who calls whom, and how the call stands."""
+    kind = "" if call.kind is Kind.CALL else f"{call.kind}, "
+    caller, called = (user_and_host(uri) or "?" for uri in (call.from_uri, call.to_uri))
+    title = f"Call {call.n}: {caller} → {called}, {kind}{call.state}"
+    return f"{title} ({call.phase})" if call.state is CallState.INCOMPLETE else title
 
 
 def ladder_of(title: str, messages: Sequence[TracedMessage]) -> Ladder:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from siptrace.ingest.datagram import host_of
 from siptrace.ladder.model import Lane
 
 if TYPE_CHECKING:
@@ -32,12 +33,6 @@ class LaneMap:
     def place(self, endpoint: str) -> int:
         """Return the lane index of an endpoint that the messages contained."""
         return self._places[endpoint]
-
-
-def host_of(endpoint: str) -> str:
-    """Return an endpoint without its port."""
-    host, colon, port = endpoint.rpartition(":")
-    return host if colon and port.isdigit() else endpoint
 
 
 def find_lanes(messages: Sequence[TracedMessage]) -> LaneMap:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from math import floor
 from typing import TYPE_CHECKING
 
 from siptrace.ladder.model import Mark
 from siptrace.render.cells import cells, fit, visible
 from siptrace.render.strokes import bars
 from siptrace.render.times import clock, date
+from siptrace.render.words import count_of, first_of, percent, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from siptrace.ladder.model import Ladder, Lane, Reference
     from siptrace.render.layout import Frame
 
-__all__ = ["footing", "heading", "lane_heads", "letter", "percent"]
+__all__ = ["footing", "heading", "lane_heads", "letter", "said_of", "said_under"]
 
 _MOST_LINES = 3
 """Lines that a title may take, and what is said of the flow."""
@@ -27,33 +27,44 @@ _MOST_TIES = 3
 
 def heading(ladder: Ladder, width: int) -> Iterator[str]:
     """Yield what the ladder is: title, start and Call-ID, and the flow, on more lines where they are long."""
-    yield from _wrapped(visible(ladder.title), width, _MOST_LINES)
+    yield from _lines(ladder.title, width, _MOST_LINES)
     if ladder.is_flow:
-        yield from _wrapped(visible(_origin(ladder)), width, _MOST_LINES)
+        yield from _lines(_origin(ladder), width, _MOST_LINES)
         return
-    start = f"{date(ladder.start_ns)} {clock(ladder.start_ns)} UTC" if ladder.start_ns is not None else "time unknown"
-    call_id = f"Call-ID {visible(', '.join(ladder.call_ids) or 'missing')}"
+    start, call_id = _start(ladder), visible(_call_id(ladder))
     together = f"{start}, {call_id}"
     if cells(together) <= width:
         yield together
     else:
         yield start
-        yield from _wrapped(call_id, width, _MOST_LINES) if len(ladder.call_ids) > 1 else (fit(call_id, width),)
+        yield from _lines(call_id, width, _MOST_LINES) if len(ladder.call_ids) > 1 else (fit(call_id, width),)
     if ladder.reference is not None:
-        yield from _wrapped(visible(_verdict(ladder.reference, ladder.lanes)), width, _MOST_LINES)
+        yield from _lines(_verdict(ladder.reference, ladder.lanes), width, _MOST_LINES)
+
+
+def said_of(ladder: Ladder) -> list[str]:
+    """Return what a ladder is, a text a line: its title, where it comes from, and the flow that it follows."""
+    if ladder.is_flow:
+        return [ladder.title, _origin(ladder)]
+    said = [ladder.title, f"{_start(ladder)}, {_call_id(ladder)}"]
+    return [*said, _verdict(ladder.reference, ladder.lanes)] if ladder.reference is not None else said
+
+
+def said_under(ladder: Ladder) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield what stands under a ladder, a headline and its texts: the number of retransmissions, and remarks."""
+    resent = sum(Mark.RETRANSMISSION in arrow.marks and Mark.MISSING not in arrow.marks for arrow in ladder.arrows)
+    if resent:
+        yield f"↺ {count_of(resent, 'retransmission')}", ()
+    yield from ladder.remarks
 
 
 def footing(ladder: Ladder, width: int) -> Iterator[str]:
-    """Yield what stands under the drawing: the number of retransmissions, and remarks."""
-    resent = sum(Mark.RETRANSMISSION in arrow.marks and Mark.MISSING not in arrow.marks for arrow in ladder.arrows)
-    if resent:
+    """Yield what stands under the drawing."""
+    for title, texts in said_under(ladder):
         yield ""
-        yield f"↺ {_count(resent, 'retransmission')}"
-    for remarks in ladder.remarks:
-        yield ""
-        yield fit(visible(remarks.title), width)
-        for text in remarks.texts:
-            yield from _wrapped(f"· {visible(text)}", width, len(text))
+        yield fit(visible(title), width)
+        for text in texts:
+            yield from _lines(f"· {text}", width)
 
 
 def lane_heads(ladder: Ladder, frame: Frame) -> Iterator[str]:
@@ -76,15 +87,20 @@ def letter(lane: int) -> str:
     return chr(ord("A") + lane % 26) + (str(lane // 26) if lane >= 26 else "")
 
 
-def percent(score: float) -> str:
-    """Return a score in percent; only what is perfect is 100."""
-    return f"{floor(score * 100 + 1e-6)} %"
+def _start(ladder: Ladder) -> str:
+    """Return when a call began."""
+    return f"{date(ladder.start_ns)} {clock(ladder.start_ns)} UTC" if ladder.start_ns is not None else "time unknown"
+
+
+def _call_id(ladder: Ladder) -> str:
+    """Return the Call-IDs of a call."""
+    return f"Call-ID {', '.join(ladder.call_ids) or 'missing'}"
 
 
 def _origin(ladder: Ladder) -> str:
     """Return where a flow comes from, and how long it is."""
     source = ladder.reference.source if ladder.reference is not None else ""
-    return ", ".join(part for part in (source, _count(len(ladder.arrows), "message")) if part)
+    return ", ".join(part for part in (source, count_of(len(ladder.arrows), "message")) if part)
 
 
 def _verdict(reference: Reference, lanes: tuple[Lane, ...]) -> str:
@@ -97,30 +113,16 @@ def _verdict(reference: Reference, lanes: tuple[Lane, ...]) -> str:
     said = ["all actors seen" if whole else f"seen of its {reference.actors} actors: {', '.join(parts)}"]
     if reference.surplus:
         said.append(
-            f"{_count(abs(reference.surplus), 'relay')} {'more' if reference.surplus > 0 else 'fewer'} than the flow"
+            f"{count_of(abs(reference.surplus), 'relay')} {'more' if reference.surplus > 0 else 'fewer'} than the flow"
         )
     if reference.ties:
-        others = f" and {len(reference.ties) - _MOST_TIES} more" if len(reference.ties) > _MOST_TIES else ""
-        said.append(f"fits as well: {', '.join(reference.ties[:_MOST_TIES])}{others}")
+        said.append(f"fits as well: {first_of(reference.ties, _MOST_TIES)}")
     return f"Follows {reference.flow} {reference.title}, {percent(reference.score)}; {'; '.join(said)}"
 
 
-def _count(number: int, noun: str) -> str:
-    """Return `1 message`, `2 messages`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _wrapped(text: str, width: int, most: int) -> Iterator[str]:
-    """Yield a visible text in at most so many lines, the later ones indented; what is still too long is cut."""
-    line = ""
-    for word in text.split(" "):
-        longer = f"{line} {word}" if line else word
-        if line and most > 1 and cells(longer) > width:
-            yield fit(line, width)
-            line, most = f"  {word}", most - 1
-        else:
-            line = longer
-    yield fit(line, width)
+def _lines(text: str, width: int, most: int | None = None) -> Iterator[str]:
+    """Yield a text, made visible, in at most so many lines; what is still too long is cut."""
+    return (fit(line, width) for line in wrapped(text, width, most=most))
 
 
 def _head(lane: int, name: str, frame: Frame) -> tuple[int, str]:

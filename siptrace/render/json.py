@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from siptrace.ladder.model import Arrow, Media, Note
+from siptrace.patterns import pattern
 from siptrace.render.times import iso
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import re
+    from collections.abc import Iterator, Mapping
 
     from siptrace.correlate.expect import Outcome
     from siptrace.correlate.explain import Deviation
@@ -22,6 +25,7 @@ __all__ = [
     "call_object",
     "clean",
     "expected_object",
+    "json_line",
     "ladder_object",
     "match_object",
     "message_object",
@@ -36,6 +40,20 @@ def clean(text: str) -> str:
     if text.isascii():
         return text
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+_UNSAFE = pattern("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+"""What JSON allows in a string and a terminal obeys: control characters of 8 bits, and those that reorder text."""
+
+
+def json_line(item: Mapping[str, Any]) -> str:
+    """Return an object as a line of JSON that is harmless on a terminal, and its line end."""
+    return _UNSAFE.sub(_escape, json.dumps(item, ensure_ascii=False)) + "\n"
+
+
+def _escape(match: re.Match[str]) -> str:
+    """Return a character as JSON escapes it; it stays the same value."""
+    return f"\\u{ord(match[0]):04x}"
 
 
 def _tag(message: TracedMessage, side: str) -> str | None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from siptrace.ladder.model import Media, Note
 from siptrace.render.cells import cells, pad, visible
 from siptrace.render.labels import label_of
-from siptrace.render.times import clock, delta
+from siptrace.render.times import clock, delta, elapsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from siptrace.ladder.model import Arrow, Ladder
 
-__all__ = ["Frame", "Gutter", "frame_of"]
+__all__ = ["Frame", "Gutter", "Times", "frame_of"]
 
 _MIN_SPACING = 18
 """Cells between two lanes so that `│◀180 Ringing──│` still has its label inside."""
@@ -38,13 +39,28 @@ _LEAST_SPACING = 3
 """Cells between two lanes below which there are none."""
 
 
+class Times(StrEnum):
+    """Which time stands beside a message.
+
+    The first two have the time since the message before beside them; in little room that is what stays of the first.
+    """
+
+    CLOCK = "time of day"
+    START = "time since the start"
+    DELTA = "time since the message before"
+
+
 class Gutter(NamedTuple):
-    """What stands left of the drawing: cells for the number of a message, for that of a step, then the times."""
+    """What stands left of the drawing: cells for the number of a message, for that of a step, then the times.
+
+    `clock` is a column with the time of day, or with the time since `start_ns` where that is given.
+    """
 
     digits: int
     steps: int
     clock: bool
     delta: bool
+    start_ns: int | None = None
 
     @property
     def width(self) -> int:
@@ -58,8 +74,16 @@ class Gutter(NamedTuple):
         if self.steps:
             text += pad(arrow.step, self.steps + 2)
         if self.clock:
-            text += pad(clock(arrow.time_ns), 14)
+            text += pad(clock(arrow.time_ns) if self.start_ns is None else elapsed(arrow.time_ns, self.start_ns), 14)
         return text + (pad(delta(arrow.delta_ns), 9) if self.delta else "")
+
+
+_SHOWN = {
+    Times.CLOCK: ((True, True), (False, True)),
+    Times.START: ((True, True), (True, False)),
+    Times.DELTA: ((False, True),),
+}
+"""Which columns of times may stand in the gutter, clock and delta, the fullest first."""
 
 
 class Frame(NamedTuple):
@@ -72,16 +96,17 @@ class Frame(NamedTuple):
     width: int
 
 
-def frame_of(ladder: Ladder, width: int) -> Frame:
+def frame_of(ladder: Ladder, width: int, times: Times = Times.CLOCK) -> Frame:
     """Choose the layout for a width.
 
     Labels inside the arrows, with all times or without the clock (beside the numbers of steps also without any); else
     labels aside; else no lanes at all.
     """
-    inside = [frame for gutter in _gutters(ladder) if (frame := _inside(ladder, width, gutter))]
+    gutters = _gutters(ladder, times)
+    inside = [frame for gutter in gutters if (frame := _inside(ladder, width, gutter))]
     if inside:
         return next((frame for frame in inside if _fits(ladder, frame.spacing)), inside[0])
-    gaps, gutter = max(len(ladder.lanes) - 1, 1), next(g for g in _gutters(ladder) if not g.clock)
+    gaps, gutter = max(len(ladder.lanes) - 1, 1), next(g for g in gutters if not (g.clock and g.delta))
     longest = max(map(cells, _labels(ladder)), default=0)
     spacing = (width - gutter.width - min(longest, _LONG_LABEL) - 3) // gaps
     if spacing < _ROOMY:
@@ -98,14 +123,20 @@ def _labels(ladder: Ladder) -> Iterator[str]:
             yield visible(row.label) if isinstance(row, Media) else label_of(row)
 
 
-def _gutters(ladder: Ladder) -> list[Gutter]:
+def _gutters(ladder: Ladder, times: Times) -> list[Gutter]:
     """Return what may stand left of the drawing, the fullest first; a flow has steps and nothing else."""
     steps = max((len(arrow.step) for arrow in ladder.arrows), default=0)
     if ladder.is_flow:
         return [Gutter(0, max(steps, 1), clock=False, delta=False)]
     digits = len(str(max((arrow.n or 1 for arrow in ladder.arrows), default=1)))
-    times = [(True, True), (False, True), *([(False, False)] if steps else [])]
-    return [Gutter(digits, steps, clock=clock, delta=delta) for clock, delta in times]
+    shown = [*_SHOWN[times], *([(False, False)] if steps else [])]
+    start = _start(ladder) if times is Times.START else None
+    return [Gutter(digits, steps, clock, delta, start) for clock, delta in shown]
+
+
+def _start(ladder: Ladder) -> int:
+    """Return the first time that any arrow has, 0 where none has."""
+    return next((arrow.time_ns for arrow in ladder.arrows if arrow.time_ns is not None), 0)
 
 
 def _inside(ladder: Ladder, width: int, gutter: Gutter) -> Frame | None:

@@ -13,6 +13,7 @@ from siptrace.ingest.datagram import NO_TIME
 from siptrace.reconstruct.call import RUNNING, CallState, last_seen
 from siptrace.render.cells import all_visible, visible
 from siptrace.render.times import clock, seconds
+from siptrace.render.words import hundredths
 from siptrace.sip.uri import user_and_host
 
 if TYPE_CHECKING:
@@ -55,8 +56,7 @@ def flow_text(match: Match | None) -> str:
     """Return a flow's id, with the score in percent where the call leaves it; empty for no flow."""
     if match is None:
         return ""
-    # A call that leaves its flow is never as good as one that does not.
-    return match.flow.id if match.score == 1 else f"{match.flow.id} {min(99, round(match.score * 100))}%"
+    return match.flow.id if match.score == 1 else f"{match.flow.id} {hundredths(match.score)}%"
 
 
 def _flows(survey: Survey) -> list[str]:

@@ -11,7 +11,6 @@ RFC 3261 16.6, 13.3.1.4
 from __future__ import annotations
 
 from collections import Counter
-from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 
 from siptrace.correlate.cast import Cast
@@ -19,9 +18,9 @@ from siptrace.correlate.relays import without_relays
 from siptrace.correlate.scene import name_of_step, numbers
 from siptrace.correlate.shape import Shape
 from siptrace.correlate.tokens import flow_tokens
-from siptrace.reconstruct.call import CallState, Kind
-from siptrace.render.cells import cells, visible
-from siptrace.sip.uri import user_and_host
+from siptrace.ladder.build import title_of
+from siptrace.render.cells import visible
+from siptrace.render.words import INDENT, count_of, first_of, percent, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,66 +29,50 @@ if TYPE_CHECKING:
     from siptrace.correlate.explain import Deviation
     from siptrace.correlate.judge import Judgement
     from siptrace.correlate.match import Match
-    from siptrace.reconstruct.model import Call
 
-__all__ = ["SUMMARY_HEADS", "Summary", "complaint_text", "match_text", "percent"]
+__all__ = ["SUMMARY_HEADS", "Summary", "complaint_text", "match_text"]
 
 _MOST_TIES = 5
 """Flows that are named where more of them fit as well."""
 
-_INDENT = "  "
-
-
-def percent(score: float) -> str:
-    """Return a score in percent; only what is perfect is 100."""
-    return f"{floor(score * 100 + 1e-6)} %"
-
-
-def _title(call: Call) -> str:
-    """Return who calls whom, and how the call stands."""
-    kind = "" if call.kind is Kind.CALL else f"{call.kind}, "
-    caller, called = (user_and_host(uri) or "?" for uri in (call.from_uri, call.to_uri))
-    title = f"Call {call.n}: {caller} → {called}, {kind}{call.state}"
-    return f"{title} ({call.phase})" if call.state is CallState.INCOMPLETE else title
-
 
 def match_text(judgement: Judgement, width: int) -> str:
     """Return what a call is, in lines of at most `width` cells, each ended by a newline."""
-    lines = list(_wrapped(_title(judgement.call), width))
+    lines = list(wrapped(title_of(judgement.call), width))
     match, near = judgement.match, judgement.verdict.alternatives
     if match is None:
-        lines += _wrapped("follows no reference flow", width, _INDENT)
-        lines += _wrapped(f"nearest: {_named(near)}", width, _INDENT) if near else ()
+        lines += wrapped("follows no reference flow", width, INDENT)
+        lines += wrapped(f"nearest: {_named(near)}", width, INDENT) if near else ()
         return "\n".join(lines) + "\n"
     deviations = judgement.deviations
     verdict = f"follows {match.flow.id} {match.flow.title}, {percent(match.score)}"
-    lines += _wrapped(verdict if deviations else f"{verdict}: no deviation", width, _INDENT)
+    lines += wrapped(verdict if deviations else f"{verdict}: no deviation", width, INDENT)
     for name, said in (
         ("seen", _seen(judgement, match)),
         ("allowed", "; ".join(_freedoms(judgement, match))),
         ("incomplete", "; ".join(_incomplete(match))),
     ):
-        lines += _wrapped(f"{name}: {said}", width, _INDENT) if said else ()
+        lines += wrapped(f"{name}: {said}", width, INDENT) if said else ()
     lines += _deviations(deviations, width)
     ties = judgement.verdict.ties
     if ties:
-        more = f" and {len(ties) - _MOST_TIES} more" if len(ties) > _MOST_TIES else ""
-        lines += _wrapped(f"fits as well: {', '.join(m.flow.id for m in ties[:_MOST_TIES])}{more}", width, _INDENT)
+        named = first_of([other.flow.id for other in ties], _MOST_TIES)
+        lines += wrapped(f"fits as well: {named}", width, INDENT)
     if near and deviations:
-        lines += _wrapped(f"nearest others: {_named(near)}", width, _INDENT)
+        lines += wrapped(f"nearest others: {_named(near)}", width, INDENT)
     return "\n".join(lines) + "\n"
 
 
 def complaint_text(judgement: Judgement, expected: str, found: Outcome, width: int) -> str:
     """Return why a call does not follow the flow that it should, in lines of at most `width` cells."""
-    lines = list(_wrapped(_title(judgement.call), width))
+    lines = list(wrapped(title_of(judgement.call), width))
     fits = "too little in common" if found.match is None else percent(found.match.score)
-    lines += _wrapped(f"does not follow {expected}: {fits}", width, _INDENT)
+    lines += wrapped(f"does not follow {expected}: {fits}", width, INDENT)
     best = judgement.match
     if best is None:
-        lines += _wrapped("follows no reference flow", width, _INDENT)
+        lines += wrapped("follows no reference flow", width, INDENT)
     elif best.flow.id != expected:
-        lines += _wrapped(f"follows {best.flow.id} {best.flow.title}, {percent(best.score)}", width, _INDENT)
+        lines += wrapped(f"follows {best.flow.id} {best.flow.title}, {percent(best.score)}", width, INDENT)
     lines += _deviations(found.deviations, width)
     return "\n".join(lines) + "\n"
 
@@ -107,14 +90,14 @@ def _deviations(deviations: Sequence[Deviation], width: int) -> list[str]:
         if deviation.follows is not None:
             continue
         number += 1
-        mark = f"{_INDENT}{number}. "
+        mark = f"{INDENT}{number}. "
         indent = " " * len(mark)
-        lines += _wrapped(deviation.headline, width, mark, indent)
-        lines += _wrapped(deviation.why, width, indent)
-        lines += _wrapped(deviation.rfc, width, indent)
+        lines += wrapped(deviation.headline, width, mark, indent)
+        lines += wrapped(deviation.why, width, indent, indent)
+        lines += wrapped(deviation.rfc, width, indent, indent)
         follow = [other for other in deviations if other.follows == place]
         if follow:
-            lines += _wrapped(f"so also {'; '.join(_in_short(follow))}", width, indent)
+            lines += wrapped(f"so also {'; '.join(_in_short(follow))}", width, indent, indent)
     return lines
 
 
@@ -165,7 +148,7 @@ def _freedoms(judgement: Judgement, match: Match) -> Iterator[str]:
     if match.surplus:
         count, most = abs(match.surplus), "more" if match.surplus > 0 else "fewer"
         through = f" ({', '.join(cast.others)})" if cast.others else ""
-        yield f"{count} relay{'' if count == 1 else 's'} {most} than the flow{through}"
+        yield f"{count_of(count, 'relay')} {most} than the flow{through}"
     for index, at in match.steps.items():
         step, message = match.flow.steps[index], judgement.messages[at]
         actor = cast.actor(message.src)
@@ -202,18 +185,6 @@ def _range(first: str, last: str) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def _wrapped(text: str, width: int, first: str = "", rest: str | None = None) -> Iterator[str]:
-    """Yield a text, made visible, in lines of at most `width` cells where its words allow it."""
-    rest = (first or _INDENT) if rest is None else rest
-    line, begun = first, False
-    for word in visible(text).split(" "):
-        if begun and cells(line) + 1 + cells(word) > width:
-            yield line.rstrip()
-            line, begun = rest, False
-        line, begun = f"{line} {word}" if begun else line + word, True
-    yield line
-
-
 SUMMARY_HEADS = (("calls", "flow", "title"), ("calls", "flow", "deviation", "what"))
 """The heads of the two tables of a summary."""
 
@@ -244,8 +215,7 @@ class Summary:
 
     def total(self) -> str:
         """Return how many calls there are, and how many that differ in more than names."""
-        calls = f"{self.calls} call{'' if self.calls == 1 else 's'}"
-        return f"{calls} with {self.signatures} distinct signature{'' if self.signatures == 1 else 's'}"
+        return f"{count_of(self.calls, 'call')} with {count_of(self.signatures, 'distinct signature')}"
 
     def flow_rows(self) -> list[tuple[str, ...]]:
         """Return a row a flow, the most frequent first, and one for the calls that follow none."""

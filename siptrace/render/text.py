@@ -16,13 +16,13 @@ dashed arrows, and media as double lines; a flow alone has no times.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from siptrace.ladder.model import Arrow, Media
 from siptrace.render.cells import cells, fit, to_ascii, visible
 from siptrace.render.headings import footing, heading, lane_heads, letter
 from siptrace.render.labels import label_of, lines_under, short_label
-from siptrace.render.layout import frame_of
+from siptrace.render.layout import Times, frame_of
 from siptrace.render.strokes import GHOST, MEDIA, NO_MEDIA, label_room, labelled, line, over, stroke_of
 
 if TYPE_CHECKING:
@@ -31,23 +31,53 @@ if TYPE_CHECKING:
     from siptrace.ladder.model import Ladder
     from siptrace.render.layout import Frame
 
-__all__ = ["MIN_WIDTH", "render_text"]
+__all__ = ["MIN_WIDTH", "Drawn", "Line", "draw", "render_text"]
 
 MIN_WIDTH = 60
 """Narrower than this nothing is readable; a smaller width is taken as this."""
 
 
-def render_text(ladder: Ladder, *, width: int = 80, ascii_only: bool = False, sdp: bool = True) -> str:
+class Line(NamedTuple):
+    """One line of the rows; `arrow` is the place of its arrow in `Ladder.arrows`, None where it belongs to none."""
+
+    text: str
+    arrow: int | None = None
+
+
+class Drawn(NamedTuple):
+    """A drawn ladder, part by part: what it is, who stands on the lanes, its rows, and what stands under them."""
+
+    heading: list[str]
+    heads: list[str]
+    rows: list[Line]
+    footing: list[str]
+    frame: Frame
+
+
+def render_text(
+    ladder: Ladder, *, width: int = 80, ascii_only: bool = False, sdp: bool = True, times: Times = Times.CLOCK
+) -> str:
     """Return the ladder as lines of at most `width` cells (60 at least), each ended by a newline.
 
-    `ascii_only` draws with ASCII characters alone; `sdp` adds a line under each message with a session description.
+    `ascii_only` draws with ASCII characters alone; `sdp` adds a line under each message with a session description;
+    `times` chooses the times beside the messages.
     """
-    if ascii_only:
-        ladder = _in_ascii(ladder)
-    frame = frame_of(ladder, max(width, MIN_WIDTH))
-    lines = [text.rstrip() for text in _lines(ladder, frame, sdp)]
-    text = "\n".join(lines) + "\n"
+    drawn = draw(_in_ascii(ladder) if ascii_only else ladder, width=width, sdp=sdp, times=times)
+    lines = [*drawn.heading, "", *drawn.heads, *(line.text for line in drawn.rows), *drawn.footing]
+    text = "\n".join(map(str.rstrip, lines)) + "\n"
     return to_ascii(text) if ascii_only else text
+
+
+def draw(ladder: Ladder, *, width: int = 80, sdp: bool = True, times: Times = Times.CLOCK) -> Drawn:
+    """Return what `render_text` writes, before it is put together: each line of at most `width` cells."""
+    frame = frame_of(ladder, max(width, MIN_WIDTH), times)
+    return Drawn(
+        list(heading(ladder, frame.width)),
+        list(lane_heads(ladder, frame)),
+        list(_rows(ladder, frame, sdp)),
+        list(footing(ladder, frame.width)),
+        frame,
+    )
 
 
 def _in_ascii(value: Any) -> Any:
@@ -60,20 +90,19 @@ def _in_ascii(value: Any) -> Any:
     return value
 
 
-def _lines(ladder: Ladder, frame: Frame, sdp: bool) -> Iterator[str]:
-    """Yield title, lane heads, rows and remarks."""
-    yield from heading(ladder, frame.width)
-    yield ""
-    yield from lane_heads(ladder, frame)
+def _rows(ladder: Ladder, frame: Frame, sdp: bool) -> Iterator[Line]:
+    """Yield the lines of the arrows, the media and the remarks."""
+    place = 0
     for row in ladder.rows:
         if isinstance(row, Arrow):
-            yield frame.gutter.text(row) + _arrow(row, frame)
-            yield from _under(row, frame, sdp)
+            yield Line(frame.gutter.text(row) + _arrow(row, frame), place)
+            for text in _under(row, frame, sdp):
+                yield Line(text, place)
+            place += 1
         elif isinstance(row, Media):
-            yield from _media(row, frame)
+            yield from map(Line, _media(row, frame))
         else:
-            yield _note(row.text, frame)
-    yield from footing(ladder, frame.width)
+            yield Line(_note(row.text, frame))
 
 
 def _arrow(arrow: Arrow, frame: Frame) -> str:

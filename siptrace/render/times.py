@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 
-__all__ = ["clock", "date", "delta", "iso", "seconds"]
+__all__ = ["clock", "date", "delta", "elapsed", "iso", "seconds"]
 
 _SECOND = 1_000_000_000
 
@@ -19,12 +20,20 @@ def _utc(time_ns: int) -> dt.datetime | None:
 
 def iso(time_ns: int | None) -> str | None:
     """Return `2026-01-05T10:00:00.123456Z` (nine digits where there are nanoseconds), None for no time."""
-    moment = None if time_ns is None else _utc(time_ns)
-    if moment is None or time_ns is None:
+    if time_ns is None:
         return None
-    part = time_ns % _SECOND
-    fraction = f"{part // 1000:06}" if part % 1000 == 0 else f"{part:09}"
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{fraction}Z"
+    second, part = divmod(time_ns, _SECOND)
+    whole = _iso_second(second)
+    if whole is None:
+        return None
+    return f"{whole}.{part // 1000:06}Z" if part % 1000 == 0 else f"{whole}.{part:09}Z"
+
+
+@lru_cache(maxsize=1024)
+def _iso_second(second: int) -> str | None:
+    """Return a second since 1970 in ISO 8601; those of neighbours in a trace are the same, and slow to write."""
+    moment = _utc(second * _SECOND)
+    return None if moment is None else f"{moment:%Y-%m-%dT%H:%M:%S}"
 
 
 def date(time_ns: int | None) -> str:
@@ -46,6 +55,11 @@ def delta(delta_ns: int | None) -> str:
     if delta_ns is None:
         return ""
     return f"{delta_ns / _SECOND:+.3f}" if abs(delta_ns) < 100 * _SECOND else f"{delta_ns / _SECOND:+.0f}s"
+
+
+def elapsed(time_ns: int | None, start_ns: int) -> str:
+    """Return the seconds since a start, `12.345`; nothing for no time."""
+    return "" if time_ns is None else f"{(time_ns - start_ns) / _SECOND:.3f}"
 
 
 def seconds(duration_ns: int | None) -> str:

@@ -46,11 +46,12 @@ __all__ = [
 ]
 
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+_INLINED: dict[str, Any] = {"no_cpython_wrapper": True, "inline": "never"}
 
 kernel = njit(**_OPTIONS)
 """A function that Python calls."""
 
-inlined = njit(**_OPTIONS, no_cpython_wrapper=True, inline="never")
+inlined = njit(**_OPTIONS, **_INLINED)
 """A function that kernels call; LLVM inlines it, numba need not. Wrappers for others take a third of compiling."""
 
 # Classes of bytes, as bits of one table: what may begin a message, tokens (RFC 3261 25.1), host, URI, display name.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from siptrace.cli.main import COMMANDS
+from siptrace.render.formats import FORMATS
 from tests.cli.running import siptrace
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 COMPLETED: dict[str, list[str]] = {
     "siptrace ": list(COMMANDS),
     "siptrace la": ["ladder"],
-    "siptrace ladder --fo": ["--format"],
-    "siptrace ladder --format ": ["text", "ascii", "json"],
+    "siptrace ladder --fo": ["--format", "--force"],
+    "siptrace ladder --format ": list(FORMATS),
     "siptrace ladder -f a": ["ascii"],
     "siptrace ladder --call": ["--call", "--call-id"],
     "siptrace calls --j": ["--json"],

@@ -8,7 +8,7 @@ from siptrace.correlate.model import flow
 from siptrace.ladder.flow import build_flow_ladder
 from siptrace.ladder.model import Ladder, Lane, Mark, Reference, Remarks
 from siptrace.render.cells import cells
-from siptrace.render.headings import footing, heading, lane_heads, letter, percent
+from siptrace.render.headings import footing, heading, lane_heads, letter
 from siptrace.render.layout import frame_of
 from tests.render.ladders import arrow, ladder
 
@@ -50,14 +50,6 @@ def test_a_flow_says_where_it_comes_from_and_has_no_time() -> None:
         "rfc3665-3.1: Successful Session Establishment",
         "RFC 3665 section 3.1, 6 messages",
     ]
-
-
-SCORES = {1.0: "100 %", 0.9999: "99 %", 0.804: "80 %", 0.29: "29 %", 0.0: "0 %"}
-
-
-@pytest.mark.parametrize(("score", "text"), SCORES.items())
-def test_only_what_is_perfect_is_a_hundred(score: float, text: str) -> None:
-    assert percent(score) == text
 
 
 def test_lanes_say_what_they_play() -> None:

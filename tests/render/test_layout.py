@@ -9,7 +9,7 @@ import pytest
 from siptrace.correlate.model import flow
 from siptrace.ladder.flow import build_flow_ladder
 from siptrace.ladder.model import Mark, Media, Reference, SdpView
-from siptrace.render.layout import Gutter, frame_of
+from siptrace.render.layout import Gutter, Times, frame_of
 from tests.render.ladders import arrow, ladder
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ GUTTERS = {
 @pytest.mark.parametrize(("value", "width", "gutter", "inside"), GUTTERS.values(), ids=GUTTERS)
 def test_the_columns(value: Ladder, width: int, gutter: tuple[int, int, bool, bool], inside: bool) -> None:
     frame = frame_of(value, width)
-    assert (tuple(frame.gutter), frame.inside) == (gutter, inside)
+    assert (tuple(frame.gutter)[:4], frame.inside) == (gutter, inside)
     assert frame.lanes[0] >= frame.gutter.width
     assert frame.lanes[-1] < width
 
@@ -76,3 +76,27 @@ def test_the_text_of_the_columns() -> None:
     assert gutter.text(sent._replace(time_ns=None)).split() == ["2", "F2", "+0.012"]
     assert all(len(gutter.text(one)) == gutter.width for one in (sent, ghost))
     assert Gutter(0, 3, clock=False, delta=False).text(ghost) == "F2   "
+
+
+TIMES = {
+    "clock, wide": (Times.CLOCK, 100, "1  09:00:00.012           "),
+    "clock, narrow": (Times.CLOCK, 60, "1           "),
+    "start, wide": (Times.START, 100, "2  0.012         +0.012   "),
+    "start, narrow": (Times.START, 60, "2  0.012         "),
+    "delta, wide": (Times.DELTA, 100, "2  +0.012   "),
+    "delta, narrow": (Times.DELTA, 60, "2  +0.012   "),
+}
+
+
+@pytest.mark.parametrize(("times", "width", "text"), TIMES.values(), ids=TIMES)
+def test_the_times_that_were_asked_for_stay(times: Times, width: int, text: str) -> None:
+    value = lanes(3)
+    assert frame_of(value, width, times).gutter.text(value.arrows[times is not Times.CLOCK]) == text
+
+
+def test_the_time_since_the_start_begins_with_the_first_time_there_is() -> None:
+    value = lanes(2)
+    first, second = value.arrows
+    late = value._replace(start_ns=None, rows=(first._replace(time_ns=None), second))
+    gutter = frame_of(late, 100, Times.START).gutter
+    assert [gutter.text(arrow).split()[1:2] for arrow in late.arrows] == [[], ["0.000"]]

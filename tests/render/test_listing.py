@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,6 +79,16 @@ def test_any_messages_even_without_times(messages: list[Sent], timeless: int) ->
     for row in range(min(timeless, len(messages))):
         trace.table.time[row] = NO_TIME
     check(trace)
+
+
+SCORES = {1.0: "rfc3665-3.1", 0.9999: "rfc3665-3.1 99%", 0.716: "rfc3665-3.1 71%", 0.29: "rfc3665-3.1 29%"}
+
+
+@pytest.mark.parametrize(("score", "text"), SCORES.items())
+def test_only_a_call_that_fits_has_no_score(score: float, text: str) -> None:
+    match = open_trace(CAPTURES / "rfc3665-3.1.udp4.pcap").survey.match(0)
+    assert match is not None
+    assert flow_text(replace(match, score=score)) == text
 
 
 def test_nothing() -> None:

@@ -17,7 +17,7 @@ from siptrace.correlate.judge import judge
 from siptrace.correlate.match import Verdict
 from siptrace.correlate.model import flow, flow_ids
 from siptrace.render.cells import cells
-from siptrace.render.matching import Summary, complaint_text, match_text, percent
+from siptrace.render.matching import Summary, complaint_text, match_text
 from siptrace.trace import open_trace
 from tests.correlate.deviating import Played, judged, trace_of
 
@@ -155,10 +155,6 @@ def test_text_of_the_trace_is_made_visible() -> None:
     text = match_text(found, 100)
     assert "603 No\\x1b[2J\\u202e" in text
     assert all(char.isprintable() or char == "\n" for char in text)
-
-
-def test_only_what_is_perfect_is_100_percent() -> None:
-    assert [percent(score) for score in (1.0, 0.99999, 0.95, 0.5, 0.0)] == ["100 %", "99 %", "95 %", "50 %", "0 %"]
 
 
 def test_no_golden_file_is_left_over() -> None:

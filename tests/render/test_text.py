@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from siptrace.ladder.model import Arrow, Mark, Media, Note, Reference, Remarks, SdpView
 from siptrace.render.cells import cells
 from siptrace.render.layout import frame_of
-from siptrace.render.text import MIN_WIDTH, render_text
+from siptrace.render.text import MIN_WIDTH, draw, render_text
 from tests.render.ladders import arrow, ladder
 
 if TYPE_CHECKING:
@@ -193,3 +193,13 @@ def test_bars_stay_in_their_column_beside_wide_texts(ascii_only: bool) -> None:
     ends = {(line[-1], cells(line)) for line in lines}
     assert len(lines) == 4
     assert len(ends) == 1, "each line ends with the bar of the last lane"
+
+
+@given(ladders(), WIDTHS, st.booleans())
+def test_the_lines_know_their_arrows(value: Ladder, width: int, sdp: bool) -> None:
+    drawn = draw(value, width=width, sdp=sdp)
+    places = [line.arrow for line in drawn.rows if line.arrow is not None]
+    assert places == sorted(places)
+    assert set(places) == set(range(len(value.arrows)))
+    lines = [*drawn.heading, "", *drawn.heads, *(line.text for line in drawn.rows), *drawn.footing]
+    assert [line.rstrip() for line in lines] == render_text(value, width=width, sdp=sdp).split("\n")[:-1]

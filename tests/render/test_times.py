@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siptrace.render.times import clock, date, delta, iso, seconds
+from siptrace.render.times import clock, date, delta, elapsed, iso, seconds
 
 SECOND = 1_000_000_000
 NEW_YEAR = 1_767_225_600 * SECOND  # 2026-01-01 00:00:00 UTC
@@ -77,3 +77,9 @@ def test_iso_reads_back_as_the_same_time(time: int) -> None:
     moment = dt.datetime.fromisoformat(whole).replace(tzinfo=dt.UTC)
     elapsed = moment - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
     assert (elapsed.days * 86_400 + elapsed.seconds) * SECOND + int(fraction.ljust(9, "0")) == time
+
+
+def test_the_time_since_a_start_keeps_its_milliseconds() -> None:
+    assert elapsed(NEW_YEAR + 90_061_234_567_890, NEW_YEAR) == "90061.235"
+    assert elapsed(NEW_YEAR - SECOND, NEW_YEAR) == "-1.000"
+    assert elapsed(None, NEW_YEAR) == ""

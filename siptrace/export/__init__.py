@@ -1,0 +1,1 @@
+"""Traces as tables: documented columns, CSV, Parquet, and frames of pandas."""
