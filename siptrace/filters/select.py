@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["All", "Column", "Each", "Either", "Field", "Held", "Level", "Node", "Not", "Same"]
 
 
+_WORTH_NUMPY = 50_000
+"""Messages from which numpy is there anyway, because the table was sorted with it."""
+
+
 class Level(StrEnum):
     """What a field belongs to."""
 
@@ -63,15 +67,19 @@ class Column(NamedTuple):
             return rows
         return _picked(rows, column, good)
 
-    def _verdicts(self, subject: Subject, rows: Sequence[int], test: Test) -> Iterable[bool]:
+    def _verdicts(self, subject: Subject, rows: Sequence[int], test: Test) -> Iterable[int]:
         """Return of each message whether it has a value which passes; nothing a message is slower than C."""
         columns = self.columns(subject)
         if self.least is not None:
             entries = partial(_entries, columns[0], rows)
             return map(and_, map(partial(le, self.least), entries()), map(test, entries()))
         values = self.values(subject)
-        numbers = set(chain.from_iterable(_entries(column, rows) for column in columns))
-        good = {number for number in numbers if any(map(test, values(number)))}
+        passes = partial(_any_passes, test, values)
+        if len(rows) >= _WORTH_NUMPY and all(len(column) == len(rows) for column in columns):
+            from siptrace.filters.bulk import verdicts  # noqa: PLC0415  (small traces are done before numpy is there)
+
+            return verdicts(columns, passes)
+        good = set(filter(passes, set(chain.from_iterable(_entries(column, rows) for column in columns))))
         return reduce(partial(map, or_), (map(good.__contains__, _entries(column, rows)) for column in columns))
 
 
@@ -263,6 +271,11 @@ class Same(NamedTuple):
 def _cost(node: Node) -> int:
     """Return the cost of a node."""
     return node.cost
+
+
+def _any_passes(test: Test, values: Callable[[int], Iterable[Any]], number: int) -> bool:
+    """Return whether one of the values that a number stands for passes."""
+    return any(map(test, values(number)))
 
 
 def _entries(column: Sequence[int], items: Sequence[int]) -> Iterator[int]:

@@ -50,7 +50,7 @@ def request_uri(text: str) -> UriParts | None:
     """Return the parts of the Request-URI of a start line, None for a response."""
     found = _WITH_URI.fullmatch(text)
     if found:
-        return UriParts(found[1] or "", found[2], found[3] or "")
+        return UriParts._make(found.groups(""))
     uri = start_line(text).uri
     return None if uri is None else uri_parts(uri)
 
@@ -59,6 +59,6 @@ def uri_parts(text: str) -> UriParts:
     """Return the parts of a URI."""
     found = _URI.fullmatch(text)
     if found:
-        return UriParts(found[1] or "", found[2], found[3] or "")
+        return UriParts._make(found.groups(""))
     uri = parse_uri(text)[0]
     return UriParts(uri.user or "", uri.host, "" if uri.port is None else str(uri.port))
