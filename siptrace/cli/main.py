@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib import import_module
 
 import click
@@ -20,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "filters": "Explain the expressions of --filter.",
     "flows": "List the reference flows, or draw one.",
     "export": "Write the calls or messages to a file: JSON, CSV, Parquet.",
+    "tui": "Look at the calls in the terminal: what a TRACE alone does.",
     "completion": "Print the completion script for a shell.",
 }
 """Every subcommand with its line of help; the module `siptrace.cli.NAME` holds the command `NAME`."""
@@ -33,16 +36,21 @@ def _is_path(word: str) -> bool:
     return path.exists() or (not word.startswith("-") and (path.parent != Path() or bool(path.suffix)))
 
 
+def _is_looked_at() -> bool:
+    """Return whether somebody sits at a terminal that can show more than lines."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+
+
 class _Commands(click.Group):
     """Subcommands that are imported when they are called; their help lines are known without."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take `siptrace call.pcap` as `siptrace calls call.pcap`: what everybody types first.
+        """Take `siptrace call.pcap`, what everybody types first, as `tui` on a terminal and else as `calls`.
 
         So is what looks like a path to nothing, to say that it is missing and not that it is no command.
         """
         if args and args[0] not in COMMANDS and (args[0] == "-" or _is_path(args[0])):
-            args.insert(0, "calls")
+            args.insert(0, "tui" if _is_looked_at() and not any(arg.startswith("-") for arg in args) else "calls")
         return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)

@@ -1,0 +1,109 @@
+"""The application: reads the traces beside the screens, and hands them over.
+
+Reading goes on in a thread, which never touches a widget: it posts messages.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.message import Message
+
+from siptrace.errors import SiptraceError
+from siptrace.render.cells import visible
+from siptrace.trace import open_trace
+from siptrace.tui.calls_screen import CallsScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.binding import BindingType
+
+    from siptrace.correlate.survey import Survey
+    from siptrace.trace import Progress, Trace
+
+__all__ = ["SiptraceApp"]
+
+
+class SiptraceApp(App[SiptraceError]):
+    """`siptrace TRACE...` on a terminal; it returns the error that ended it, None when all is well."""
+
+    TITLE = "siptrace"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    class Read(Message):
+        """So much of the traces is read."""
+
+        def __init__(self, progress: Progress) -> None:
+            """Carry it."""
+            super().__init__()
+            self.progress = progress
+
+    class Opened(Message):
+        """The traces are read."""
+
+        def __init__(self, trace: Trace) -> None:
+            """Carry them."""
+            super().__init__()
+            self.trace = trace
+
+    class Surveyed(Message):
+        """The flows of the calls are known."""
+
+        def __init__(self, survey: Survey) -> None:
+            """Carry them."""
+            super().__init__()
+            self.survey = survey
+
+    class Failed(Message):
+        """The traces cannot be read."""
+
+        def __init__(self, error: SiptraceError) -> None:
+            """Carry the reason."""
+            super().__init__()
+            self.error = error
+
+    def __init__(self, paths: Sequence[str], trace: Trace | None = None) -> None:
+        """Take the traces to read; or one that is read already."""
+        super().__init__()
+        self.paths, self._trace = list(paths), trace
+        self.calls = CallsScreen([visible(Path(path).name or path) for path in paths])
+
+    def on_mount(self) -> None:
+        """Show the list and begin to read."""
+        self.push_screen(self.calls)
+        self.run_worker(self._read, thread=True, exclusive=True)
+
+    def _read(self) -> None:
+        """Read the traces, then find the flows of the calls; in a thread."""
+        try:
+            trace = self._trace or open_trace(*self.paths, progress=self._tell)
+            trace.overview  # noqa: B018  (made when it is asked for, here and not in the other thread)
+        except SiptraceError as error:
+            self.post_message(self.Failed(error))
+            return
+        self.post_message(self.Opened(trace))
+        self.post_message(self.Surveyed(trace.survey))
+
+    def _tell(self, progress: Progress) -> None:
+        """Post how far reading is; in that thread."""
+        self.post_message(self.Read(progress))
+
+    def on_siptrace_app_read(self, message: Read) -> None:
+        """Show how far reading is."""
+        self.calls.reading(message.progress)
+
+    def on_siptrace_app_opened(self, message: Opened) -> None:
+        """Show the calls."""
+        self.calls.open_trace(message.trace)
+
+    def on_siptrace_app_surveyed(self, message: Surveyed) -> None:
+        """Show the flows of the calls."""
+        self.calls.survey(message.survey)
+
+    def on_siptrace_app_failed(self, message: Failed) -> None:
+        """End, and say why."""
+        self.exit(message.error)

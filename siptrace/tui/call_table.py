@@ -1,0 +1,219 @@
+"""The list of calls on the screen: virtual rows, so that a hundred thousand calls scroll like ten.
+
+A row is made when it comes into sight and kept until the list changes. The head stays on top.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from siptrace.render.cells import pad
+from siptrace.tui.columns import COLUMNS, GIVES_WAY, cell
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+
+    from siptrace.tui.columns import CallRows
+
+__all__ = ["CallTable"]
+
+_GAP = "  "
+_MARK, _NO_MARK = "*", " "
+_LEAST = 6
+"""Cells that an elastic column keeps."""
+
+
+class CallTable(ScrollView, can_focus=True):
+    """Rows of calls with a cursor and marks; `shown` are the calls (from 0) in their order, `columns` what of them."""
+
+    BINDINGS: ClassVar = [
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("pageup,ctrl+b", "page(-1.0)", show=False),
+        Binding("pagedown,ctrl+f", "page(1.0)", show=False),
+        Binding("ctrl+u", "page(-0.5)", show=False),
+        Binding("ctrl+d", "page(0.5)", show=False),
+        Binding("home,ctrl+a", "move(-1000000000)", show=False),
+        Binding("end,ctrl+e", "move(1000000000)", show=False),
+    ]
+
+    COMPONENT_CLASSES: ClassVar = {"calltable--head", "calltable--cursor", "calltable--marked", "calltable--failed"}
+
+    DEFAULT_CSS = """
+    CallTable { height: 1fr; overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1; }
+    CallTable > .calltable--head { text-style: bold underline; }
+    CallTable > .calltable--cursor { text-style: reverse; }
+    CallTable > .calltable--marked { text-style: bold; color: $warning; }
+    CallTable > .calltable--failed { color: $error; }
+    """
+
+    cursor: reactive[int] = reactive(0)
+
+    class Moved(Message):
+        """The cursor is on another call, or the list has changed."""
+
+    class Chosen(Message):
+        """A call was clicked twice."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        super().__init__()
+        self.rows: CallRows | None = None
+        self.shown: Sequence[int] = range(0)
+        self.columns: tuple[str, ...] = ()
+        self.marked: set[int] = set()
+        self.sorted_by: tuple[str, bool] = ("index", False)
+        self._strips: dict[tuple[int, int, bool, bool], Strip] = {}
+        self._widths: dict[str, int] = {}
+
+    @property
+    def current(self) -> int | None:
+        """The call under the cursor, None in an empty list."""
+        return self.shown[self.cursor] if 0 <= self.cursor < len(self.shown) else None
+
+    def show(self, rows: CallRows, shown: Sequence[int], columns: Sequence[str]) -> None:
+        """Show calls; the cursor stays on its call where that is still there."""
+        before = self.current
+        self.rows, self.shown, self.columns = rows, shown, tuple(columns)
+        self.renew()
+        self.virtual_size = Size(self._wide, len(shown) + 1)
+        place = self.cursor
+        if before is not None and not (place < len(shown) and shown[place] == before):
+            place = shown.index(before) if before in shown else place
+        self.cursor = max(0, min(place, len(shown) - 1))
+        self.call_after_refresh(self._reveal)
+        self.post_message(self.Moved())
+
+    def renew(self) -> None:
+        """Draw everything anew."""
+        self._strips.clear()
+        self._widths = self._fitted()
+        self.refresh()
+
+    def toggle_mark(self) -> None:
+        """Mark the call under the cursor, or no longer."""
+        if self.current is not None:
+            self.marked ^= {self.current}
+            self.refresh()
+
+    def watch_cursor(self) -> None:
+        """Keep the cursor in sight."""
+        self._reveal()
+        self.refresh()
+        self.post_message(self.Moved())
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor."""
+        self.cursor = max(0, min(self.cursor + rows, len(self.shown) - 1))
+
+    def action_page(self, pages: float) -> None:
+        """Move the cursor by pages."""
+        self.action_move(int(pages * max(self.size.height - 2, 1)))
+
+    def on_resize(self) -> None:
+        """Share the new room among the columns."""
+        self.virtual_size = Size(self._wide, len(self.shown) + 1)
+        self.renew()
+        self._reveal()
+
+    def on_click(self, event: events.Click) -> None:
+        """Move the cursor to what was clicked; twice opens it."""
+        row = event.y - 1 + self.scroll_offset.y
+        if event.y > 0 and 0 <= row < len(self.shown):
+            self.cursor = row
+            if event.chain >= 2:
+                self.post_message(self.Chosen())
+
+    @property
+    def _wide(self) -> int:
+        """The cells of a line."""
+        return self.scrollable_content_region.width
+
+    def _reveal(self) -> None:
+        """Scroll until the cursor is in sight, below the head."""
+        top, room = self.scroll_offset.y, max(self.size.height - 1, 1)
+        if self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False, force=True)
+        elif self.cursor >= top + room:
+            self.scroll_to(y=self.cursor - room + 1, animate=False, force=True)
+
+    def _fitted(self) -> dict[str, int]:
+        """Return the width of each column: elastic ones share what is left over, or what is missing."""
+        widths = {name: COLUMNS[name].width for name in self.columns}
+        if "index" in widths and self.rows is not None:
+            widths["index"] = max(len(str(len(self.rows))), 2)
+        for name in GIVES_WAY:
+            if len(widths) > 1 and self._left(widths) < 0:
+                widths.pop(name, None)
+        room = self._left(widths)
+        elastic = [name for name in widths if COLUMNS[name].elastic]
+        for index, name in enumerate(elastic):
+            share = room // (len(elastic) - index)
+            wide = max(widths[name] + share, _LEAST)
+            room -= wide - widths[name]
+            widths[name] = wide
+        return widths
+
+    def _left(self, widths: dict[str, int]) -> int:
+        """Return how many cells are left over by columns of these widths."""
+        return self._wide - 2 - len(_GAP) * (len(widths) - 1) - sum(widths.values())
+
+    def render_line(self, y: int) -> Strip:
+        """Return a line of the screen."""
+        if y == 0:
+            return self._head()
+        place = y - 1 + self.scroll_offset.y
+        if self.rows is None or place >= len(self.shown):
+            return Strip.blank(self._wide, self.rich_style)
+        call = self.shown[place]
+        marked, current = call in self.marked, place == self.cursor
+        key = call, place, marked, current
+        strip = self._strips.get(key)
+        if strip is None:
+            if len(self._strips) > 2000:
+                self._strips.clear()
+            strip = self._strips[key] = self._row(call, marked=marked, current=current)
+        return strip
+
+    def _row(self, call: int, *, marked: bool, current: bool) -> Strip:
+        """Return the line of a call."""
+        assert self.rows is not None  # noqa: S101  (a row was asked for)
+        cells = [self._cell(name, cell(self.rows, name, call)) for name in self._widths]
+        text = f"{_MARK if marked else _NO_MARK} {_GAP.join(cells)}"
+        style = self.rich_style
+        if self.rows.failed(call):
+            style += self.get_component_rich_style("calltable--failed", partial=True)
+        if marked:
+            style += self.get_component_rich_style("calltable--marked", partial=True)
+        if current:
+            style += self.get_component_rich_style("calltable--cursor", partial=True)
+        return self._line(text, style)
+
+    def _head(self) -> Strip:
+        """Return the heads of the columns, with a sign at the one that the list is sorted by."""
+        heads = []
+        name_sorted, down = self.sorted_by
+        for name in self._widths:
+            head = COLUMNS[name].head
+            heads.append(self._cell(name, f"{head}{'▼' if down else '▲'}" if name == name_sorted else head))
+        return self._line(f"  {_GAP.join(heads)}", self.get_component_rich_style("calltable--head"))
+
+    def _cell(self, name: str, text: str) -> str:
+        """Return a text as wide as its column."""
+        padded = pad(text, self._widths[name])
+        return padded if not COLUMNS[name].right else padded[len(padded.rstrip()) :] + padded.rstrip()
+
+    def _line(self, text: str, style: Style) -> Strip:
+        """Return a text as a line of the screen."""
+        return Strip([Segment(text, style)]).adjust_cell_length(self._wide, style)

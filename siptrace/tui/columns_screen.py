@@ -1,0 +1,94 @@
+"""Which columns the list has, and in which order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from siptrace.tui.columns import COLUMNS, DEFAULT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.binding import BindingType
+
+__all__ = ["ColumnsScreen"]
+
+
+class ColumnsScreen(ModalScreen[list[str] | None]):
+    """A list of columns to tick and move; it returns the names in their order, None when nothing is to change."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape,q", "dismiss(None)", "Leave"),
+        Binding("enter,f10", "apply", "Show", priority=True),
+        Binding("space", "tick", "Tick", priority=True),
+        ("plus", "move(1)", "Down"),
+        ("minus", "move(-1)", "Up"),
+        ("d", "default", "As at first"),
+    ]
+
+    CSS = """
+    ColumnsScreen { align: center middle; }
+    ColumnsScreen > Vertical { width: 76; max-width: 100%; height: auto; max-height: 100%; border: round $primary;
+                               background: $surface; padding: 0 1; }
+    ColumnsScreen OptionList { height: auto; max-height: 22; border: none; }
+    """
+
+    def __init__(self, shown: Sequence[str]) -> None:
+        """Take the columns that are shown."""
+        super().__init__()
+        self.shown = set(shown)
+        self.order = [*shown, *(name for name in COLUMNS if name not in self.shown)]
+
+    def compose(self) -> ComposeResult:
+        """Make the list."""
+        with Vertical():
+            yield Static("Space ticks, - and + move up and down, d as at first, Enter shows, Esc leaves")
+            yield OptionList()
+
+    def on_mount(self) -> None:
+        """Fill the list."""
+        self._fill(0)
+        self.query_one(OptionList).focus()
+
+    def action_apply(self) -> None:
+        """Return the columns that are ticked; at least one."""
+        self.dismiss([name for name in self.order if name in self.shown] or None)
+
+    def action_tick(self) -> None:
+        """Show the column, or no longer."""
+        place = self._place
+        self.shown ^= {self.order[place]}
+        self._fill(place)
+
+    def action_move(self, step: int) -> None:
+        """Move the column."""
+        place = self._place
+        to = max(0, min(place + step, len(self.order) - 1))
+        self.order.insert(to, self.order.pop(place))
+        self._fill(to)
+
+    def action_default(self) -> None:
+        """Take the columns of the beginning."""
+        self.shown = set(DEFAULT)
+        self.order = [*DEFAULT, *(name for name in COLUMNS if name not in self.shown)]
+        self._fill(0)
+
+    @property
+    def _place(self) -> int:
+        return self.query_one(OptionList).highlighted or 0
+
+    def _fill(self, place: int) -> None:
+        """Write the list anew, with the cursor at a place."""
+        options = self.query_one(OptionList)
+        options.clear_options()
+        for name in self.order:
+            column = COLUMNS[name]
+            options.add_option(Option(f"{'☒' if name in self.shown else '☐'} {column.head:<10} {column.meaning}"))
+        options.highlighted = place

@@ -1,0 +1,108 @@
+"""One message on the whole screen, as it is or explained."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from siptrace.ladder.build import ladder_of
+from siptrace.tui.actions import bindings
+from siptrace.tui.message_view import MessageView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.binding import BindingType
+
+    from siptrace.reconstruct.model import TracedMessage
+    from siptrace.trace import Trace
+
+__all__ = ["MessageScreen"]
+
+
+class MessageScreen(Screen[None]):
+    """A message out of some; `numbers` are those of its neighbours, which are a key away."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("message"),
+        Binding("j", "scroll(1)", "Down", show=False),
+        Binding("k", "scroll(-1)", "Up", show=False),
+    ]
+
+    def __init__(self, trace: Trace, number: int, numbers: Sequence[int] = (), find: str = "") -> None:
+        """Take the message by its number, and its neighbours; what is looked for is highlighted."""
+        super().__init__()
+        self.trace, self.find = trace, find
+        self.numbers = list(numbers) or [number]
+        self.place = self.numbers.index(number)
+        self.explaining = False
+
+    @property
+    def message(self) -> TracedMessage:
+        """The message that is shown."""
+        return self.trace.message(self.numbers[self.place])
+
+    def compose(self) -> ComposeResult:
+        """Make the widgets."""
+        yield MessageView()
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Show the message."""
+        self.query_one(MessageView).focus()
+        self._show()
+
+    def action_explain(self) -> None:
+        """Explain the message, or show it as it is."""
+        self.explaining = not self.explaining
+        self._show()
+
+    def action_next(self) -> None:
+        """Show the next message."""
+        self._turn(1)
+
+    def action_previous(self) -> None:
+        """Show the message before."""
+        self._turn(-1)
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll by some lines."""
+        self.query_one(MessageView).scroll_relative(y=by, animate=False)
+
+    def action_save(self) -> None:
+        """Save the message."""
+        from siptrace.tui.save_screen import SaveScreen  # noqa: PLC0415
+
+        message = self.message
+        self.app.push_screen(
+            SaveScreen(self.trace, calls=[message.call], ladder=ladder_of(f"Message {message.n}", [message]))
+        )
+
+    def action_help(self) -> None:
+        """Show the keys."""
+        from siptrace.tui.help_screen import HelpScreen  # noqa: PLC0415
+
+        self.app.push_screen(HelpScreen("message"))
+
+    def action_back(self) -> None:
+        """Go back."""
+        self.dismiss()
+
+    def _turn(self, by: int) -> None:
+        """Go to another message, if there is one."""
+        place = self.place + by
+        if 0 <= place < len(self.numbers):
+            self.place = place
+            self._show()
+
+    def _show(self) -> None:
+        """Show the message as is wanted."""
+        view, message = self.query_one(MessageView), self.message
+        if self.explaining:
+            view.explain(message, self.find)
+        else:
+            view.show(message, find=self.find)

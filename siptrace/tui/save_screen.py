@@ -1,0 +1,103 @@
+"""Saving: calls as a table or as they are, a ladder as text or picture, whatever the end of the file's name says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from siptrace.errors import SiptraceError
+from siptrace.export.files import file_at
+from siptrace.export.formats import format_of as table_format
+from siptrace.export.formats import write_table
+from siptrace.render.formats import FORMATS, Style, drawn
+from siptrace.render.formats import format_of as ladder_format
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.binding import BindingType
+
+    from siptrace.ladder.model import Ladder
+    from siptrace.trace import Trace
+
+__all__ = ["SaveScreen", "save"]
+
+_TABLES = ".csv .json .jsonl .parquet (a table of the calls), .txt (their messages as they are)"
+
+
+def save(trace: Trace, calls: Sequence[int], ladder: Ladder | None, path: str, *, force: bool) -> str:
+    """Write calls (numbers from 1), or a ladder, to a file; return what was done.
+
+    Raises UsageError for a name that says no format, for a file that is there unless `force`, and for one that is
+    read; OutputError when the system refuses; MissingTool for a picture without graphviz.
+    """
+    inputs = [source.path for source in trace.sources]
+    if ladder is not None and (form := ladder_format(path)) is not None:
+        with file_at(path, inputs=inputs, force=force) as file:
+            for piece in drawn([ladder], form.name, Style()):
+                file.write(piece)
+        return f"The ladder is in {path}."
+    table = table_format(path) if ladder is None else None
+    if table is not None:
+        with file_at(path, inputs=inputs, force=force) as file:
+            write_table(trace, "calls", table.name, file, [call - 1 for call in calls])
+        return f"{len(calls)} calls are in {path}."
+    if ladder is None and path.lower().endswith(".txt"):
+        with file_at(path, inputs=inputs, force=force) as file:
+            for call in calls:
+                for message in trace.call(call).messages:
+                    file.write(f"{message.n} {message.src} -> {message.dst}\r\n".encode() + message.raw + b"\r\n\r\n")
+        return f"The messages of {len(calls)} calls are in {path}."
+    raise SiptraceError(f"{path}: the end of the name says no format: {_ends(ladder)}.")
+
+
+def _ends(ladder: Ladder | None) -> str:
+    """Return the ends of names that can be saved."""
+    return _TABLES if ladder is None else " ".join(one.suffix for one in FORMATS.values())
+
+
+class SaveScreen(ModalScreen[None]):
+    """Asks for the name of a file; the second Enter overwrites."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss", "Leave")]
+
+    CSS = """
+    SaveScreen { align: center middle; }
+    SaveScreen > Vertical { width: 76; max-width: 100%; height: auto; border: round $primary; background: $surface;
+                            padding: 0 1; }
+    SaveScreen Input { border: none; height: 1; padding: 0; background: $boost; }
+    """
+
+    def __init__(self, trace: Trace, calls: Sequence[int], ladder: Ladder | None = None) -> None:
+        """Take calls (numbers from 1), and their ladder where it is that which is to be saved."""
+        super().__init__()
+        self._trace, self._calls, self._ladder = trace, list(calls), ladder
+        self._refused = ""  # the name that is there already; once more overwrites it
+
+    def compose(self) -> ComposeResult:
+        """Make the form."""
+        what = "the ladder" if self._ladder is not None else f"{len(self._calls)} calls"
+        with Vertical():
+            yield Static(f"Save {what} as (Enter saves, Esc leaves):", markup=False)
+            yield Input(value="ladder.svg" if self._ladder is not None else "calls.csv")
+            yield Static(_ends(self._ladder), id="answer", markup=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Save."""
+        path = event.value.strip()
+        if not path:
+            return
+        try:
+            done = save(self._trace, self._calls, self._ladder, path, force=path == self._refused)
+        except SiptraceError as error:
+            again = "--force" in str(error)
+            self._refused = path if again else ""
+            text = f"{path}: there is such a file; Enter once more overwrites it." if again else str(error)
+            self.query_one("#answer", Static).update(text)
+            return
+        self.app.notify(done, markup=False)
+        self.dismiss()

@@ -1,0 +1,59 @@
+"""The application: it reads beside the screens, and ends with a sentence when it cannot."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from siptrace.errors import MissingInput, UnrecognisedInput
+from siptrace.tui.app import SiptraceApp
+from tests.tui.driving import PATHS, lines
+
+
+def run(app: SiptraceApp, seconds: float = 10) -> list[str]:
+    """Run an application until its calls are there or it has ended; return the screen."""
+
+    async def script() -> list[str]:
+        async with app.run_test(size=(100, 20)) as pilot:
+            for _ in range(int(seconds / 0.02)):
+                await pilot.pause(0.02)
+                if app.return_value is not None or (app.calls.rows is not None and app.calls.rows.survey is not None):
+                    break
+            await pilot.pause()
+            return lines(pilot) if app.return_value is None else []
+
+    return asyncio.run(script())
+
+
+def test_traces_are_read_in_the_background() -> None:
+    app = SiptraceApp(PATHS)
+    shown = run(app)
+    assert "6 calls (6 shown)" in shown[0]
+    assert "rfc3665-2.1.udp4.pcap" in shown[0]
+
+
+def test_a_missing_trace_ends_it_with_the_error(tmp_path: Path) -> None:
+    app = SiptraceApp([str(tmp_path / "nothing.pcap")])
+    run(app)
+    assert isinstance(app.return_value, MissingInput)
+
+
+def test_what_is_no_trace_ends_it_with_the_error(tmp_path: Path) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear diary")
+    app = SiptraceApp([str(path)])
+    run(app)
+    assert isinstance(app.return_value, UnrecognisedInput)
+
+
+def test_a_trace_without_calls_is_an_empty_list(tmp_path: Path) -> None:
+    path = tmp_path / "empty.pcap"
+    path.write_bytes(bytes.fromhex("d4c3b2a1020004000000000000000000ffff000001000000"))
+    app = SiptraceApp([str(path)])
+    assert "0 calls (0 shown)" in run(app)[0]
+
+
+def test_a_name_from_the_command_line_cannot_disturb_the_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "a\x1b[2Jb.pcap"
+    path.write_bytes(Path(PATHS[1]).read_bytes())
+    assert "\x1b" not in run(SiptraceApp([str(path)]))[0]

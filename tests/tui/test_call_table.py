@@ -1,0 +1,72 @@
+"""The virtual list: the lines that are in sight are made, and no others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.tui.driving import drive, lines, table
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
+    from siptrace.errors import SiptraceError
+
+
+def test_only_lines_in_sight_are_made() -> None:
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        found = table(pilot)
+        found.show(found.rows, list(range(6)) * 20_000, found.columns)  # type: ignore[arg-type]
+        await pilot.pause()
+        await pilot.press("end")
+        await pilot.pause()
+        assert found.cursor == 119_999
+        assert lines(pilot)[-2].split()[0] == "6"
+        assert len(found._strips) < 500
+
+    drive(script)
+
+
+def test_the_cursor_is_always_in_sight() -> None:
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        found = table(pilot)
+        for key in ("down", "down", "down", "down", "up", "end", "home", "pagedown"):
+            await pilot.press(key)
+            await pilot.pause()
+            top = found.scroll_offset.y
+            assert top <= found.cursor < top + found.size.height - 1
+
+    drive(script, size=(80, 6))
+
+
+def test_the_head_says_how_it_is_sorted() -> None:
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        assert "#▲" in lines(pilot)[1]
+        await pilot.press("z")
+        assert "#▼" in lines(pilot)[1]
+
+    drive(script)
+
+
+def test_an_empty_list_takes_every_key() -> None:
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        await pilot.press("slash", *"status==299", "enter")
+        await pilot.pause()
+        found = table(pilot)
+        for key in ("down", "up", "end", "home", "pagedown", "space", "enter", "z", "greater_than_sign", "r"):
+            await pilot.press(key)
+            assert found.current is None
+        assert "(0 shown)" in lines(pilot)[0]
+
+    drive(script)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
+def test_cells_stand_under_their_heads(width: int) -> None:
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        shown = lines(pilot)
+        place = shown[1].index(" from") + 1
+        assert all(line[place:].startswith(("alice", "bob", "UserA", "LittleGuy")) for line in shown[2:8]), shown
+
+    drive(script, size=(width, 12))

@@ -1,0 +1,57 @@
+"""The columns of the call list: the cells of `siptrace calls`, and numbers that sort as numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from fixtures.flows.make_flows import CAPTURES
+from siptrace.render.listing import CALL_HEADS, call_columns
+from siptrace.trace import open_trace
+from siptrace.tui.columns import COLUMNS, DEFAULT, GIVES_WAY, CallRows, cell, ordered
+from tests.tui.driving import trace
+
+SAME = {
+    "index": "#", "method": "method", "state": "state", "time": "start", "convdur": "talk", "sipfrom": "from",
+    "sipto": "to", "reason": "code", "msgcnt": "msgs", "resent": "↺", "flow": "flow",
+}  # fmt: skip
+"""Our columns and those of the command line."""
+
+
+@pytest.fixture(scope="module")
+def rows() -> CallRows:
+    opened = open_trace(*sorted(CAPTURES.glob("*.udp4.pcap")))
+    return CallRows(opened, opened.survey)
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_cells_are_those_of_the_command_line(name: str, rows: CallRows) -> None:
+    assert rows.survey is not None
+    columns = dict(zip(CALL_HEADS, call_columns(rows.overview, rows.survey), strict=True))
+    assert [cell(rows, name, call) for call in range(len(rows))] == list(columns[SAME[name]])
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_every_column_has_cells_and_sorts(name: str, rows: CallRows) -> None:
+    calls = range(len(rows))
+    assert any(cell(rows, name, call) for call in calls) or name == "date"
+    down = ordered(rows, name, calls, down=True)
+    assert sorted(down) == list(calls)
+    key = COLUMNS[name].key or COLUMNS[name].text
+    keys = [key(rows, call) for call in ordered(rows, name, calls, down=False)]
+    assert keys == sorted(keys)
+
+
+def test_durations_sort_by_length_and_not_by_text(rows: CallRows) -> None:
+    talks = [rows.talk(call) or -1 for call in ordered(rows, "convdur", range(len(rows)), down=False)]
+    assert talks == sorted(talks)
+
+
+def test_a_flow_that_is_not_known_yet_is_a_sign() -> None:
+    early = CallRows(trace())
+    assert cell(early, "flow", 0) == "…"
+    assert cell(early, "score", 0) == ""
+
+
+def test_every_column_may_give_way_and_defaults_are_columns() -> None:
+    assert set(GIVES_WAY) == set(COLUMNS)
+    assert set(DEFAULT) <= set(COLUMNS)

@@ -1,0 +1,25 @@
+"""The help: every key of a screen is in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from siptrace.tui.actions import actions_of
+from siptrace.tui.help_screen import HelpScreen
+from tests.tui.driving import drive, lines
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
+    from siptrace.errors import SiptraceError
+
+
+def test_every_action_is_explained() -> None:
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        await pilot.press("f1")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, HelpScreen)
+        shown = "\n".join(lines(pilot))
+        assert all(action.meaning[:40] in shown for action in actions_of("list"))
+
+    drive(script, size=(100, 50))

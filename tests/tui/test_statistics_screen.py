@@ -1,0 +1,59 @@
+"""Statistics of the calls that are listed: the counts are right, and durations are told by rank."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from siptrace.tui.columns import CallRows
+from siptrace.tui.statistics_screen import counted, percentiles
+from tests.tui.driving import drive, lines, trace
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
+    from siptrace.errors import SiptraceError
+
+SECOND = 10**9
+
+
+def test_counts_are_those_of_the_messages() -> None:
+    found = trace()
+    counts = counted(CallRows(found, found.survey), range(len(found.calls)))
+    messages = list(found.messages)
+    requests = [message for message in messages if message.is_request]
+    assert sum(counts["Methods"].values()) == len(requests)
+    assert sum(counts["Answers"].values()) == len(messages) - len(requests)
+    assert counts["Methods"]["INVITE"] == sum(message.method == "INVITE" for message in requests)
+    assert counts["Answers"]["486"] == sum(message.status == 486 for message in messages)
+    assert sum(counts["States"].values()) == sum(counts["Flows"].values()) == len(found.calls)
+
+
+def test_only_the_listed_calls_count() -> None:
+    found = trace()
+    assert sum(counted(CallRows(found), [5])["States"].values()) == 1
+
+
+@pytest.mark.parametrize(
+    ("talks", "text"),
+    [
+        ([], "none"),
+        ([8 * SECOND], "median 0:08  90 % 0:08  99 % 0:08  longest 0:08"),
+        ([n * SECOND for n in range(100, 0, -1)], "median 0:51  90 % 1:31  99 % 1:40  longest 1:40"),
+    ],
+)
+def test_percentiles(talks: list[int], text: str) -> None:
+    assert percentiles(talks) == text
+
+
+def test_the_screen_shows_them() -> None:
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        await pilot.press("i")
+        await pilot.pause()
+        shown = "\n".join(lines(pilot))
+        assert "6 calls" in shown
+        for headline in ("States", "Methods", "Answers"):
+            assert headline in shown
+
+    drive(script, size=(100, 50))
