@@ -46,6 +46,11 @@ _LINE, _BASE, _STEP = 9.0, 17.0, 11.0
 """In a row: the middle of its label, its arrow, and from there one line under it."""
 
 
+_FLAG = 9.0
+"""Points from the left of the bar beside what leaves the reference flow."""
+
+_LEAVES = {Mark.MISSING, Mark.UNEXPECTED, Mark.DIFFERENT, Mark.REORDERED}
+
 _Points = tuple[tuple[float, float], ...]
 
 
@@ -216,7 +221,8 @@ class _Plan:
             for index, text in enumerate(under)
         ]
         height = _BASE + 6 + _STEP * len(under)
-        return _Block(height, (*self._beside(arrow), label, *lines), (stroke,))
+        flags = [Stroke(((_FLAG, 2.0), (_FLAG, height - 2)), "failure", wide=3.0)] if _LEAVES & {*arrow.marks} else []
+        return _Block(height, (*self._beside(arrow), label, *lines), (stroke, *flags))
 
     def _says(self, arrow: Arrow) -> str:
         """Return an arrow in words."""

@@ -134,3 +134,12 @@ def test_an_arrow_is_said_in_words() -> None:
     assert isinstance(value.rows[0], Arrow)
     says = [s.says for s in sheet_of(value).strokes if s.name]
     assert says == ["1 09:00:00.012: INVITE, Alice → 192.0.2.2:5060"]
+
+
+@pytest.mark.parametrize("mark", [Mark.MISSING, Mark.UNEXPECTED, Mark.DIFFERENT, Mark.REORDERED])
+def test_what_leaves_the_flow_has_a_bar_beside_it(mark: Mark) -> None:
+    rows = [arrow(0, 1), arrow(1, 0, "200 OK", mark), arrow(0, 1, "ACK", Mark.RETRANSMISSION)]
+    strokes = sheet_of(ladder([("a", ""), ("b", "")], rows)).strokes
+    (bar,) = [stroke for stroke in strokes if stroke.wide == 3]
+    (one,) = [stroke for stroke in strokes if stroke.name == "arrow-1"]
+    assert bar.points[0][1] < one.points[0][1] < bar.points[1][1]
