@@ -28,8 +28,8 @@ def python(code: str, *words: str) -> list[str]:
 
 
 def from_a_small_process(words: list[str]) -> Cost:
-    """Return what a command costs that a small process starts: Linux counts the peak of whoever forks as its child's."""
-    code = "import sys; from bench.measure import run; c = run(sys.argv[1:], 9); print(c.seconds, c.peak, c.private)"
+    """Return what a command costs that a small process starts: on Linux a child inherits the peak of who forks it."""
+    code = "import sys, bench.measure as m; c = m.run(sys.argv[1:], 60); print(c.seconds, c.peak, c.private)"
     done = subprocess.run(python(code, *words), capture_output=True, text=True, check=True, cwd=ROOT)
     seconds, peak, private = done.stdout.split()
     return Cost(float(seconds), int(peak), int(private))
