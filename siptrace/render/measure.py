@@ -30,6 +30,8 @@ _MONOSPACED, _BOLD = 0.61, 1.1
 """Ems of a monospaced character, and how much wider bold letters are."""
 
 _ELLIPSIS = "…"
+_NOTHING = 1e-6
+"""Points that are an error of adding numbers up."""
 
 
 class Face(NamedTuple):
@@ -52,7 +54,7 @@ def measure(text: str, face: Face) -> float:
 
 def cut(text: str, face: Face, room: float) -> str:
     """Return the text, cut with an ellipsis where it takes more points than there is room."""
-    if measure(text, face) <= room:
+    if measure(text, face) <= room + _NOTHING:
         return text
     kept, left = [], room - measure(_ELLIPSIS, face)
     for char in text:

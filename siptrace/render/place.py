@@ -36,6 +36,8 @@ _LEAST_WIDTH = 460.0
 _MOST_HEAD, _MOST_GAP = 190.0, 330.0
 """Points that the head of a lane takes at most, and that two lanes stand apart; longer texts are cut."""
 _LEAST_GAP = 96.0
+_ROOMY = 900.0
+"""Points that all lanes together may take for the sake of what stands under arrows: a sheet that still prints well."""
 _TIP = 26.0
 """Points of an arrow that its label leaves free: the head, and a little of the shaft."""
 _LOOP = 26.0
@@ -125,7 +127,9 @@ class _Plan:
         """Return between which lanes a row's label stands, and the points that it wants there; 0 for none."""
         if isinstance(row, Arrow) and row.source != row.target:
             begin, end = sorted((row.source, row.target))
-            under = (measure(text, _UNDER) + 14 for text in lines_under(row, sdp=self.sdp))
+            # What stands under an arrow may cross the lines of other lanes; it widens the gaps of a sheet of few.
+            most = _ROOMY / (len(self.ladder.lanes) - 1) * (end - begin)
+            under = (min(measure(text, _UNDER) + 14, most) for text in lines_under(row, sdp=self.sdp))
             return begin, end, max((measure(label_of(row), _LABEL) + _TIP, *under))
         if isinstance(row, Media) and row.left != row.right:
             begin, end = sorted((row.left, row.right))

@@ -44,3 +44,9 @@ def test_wrapped_lines_fit_and_say_the_text_in_order(text: str, face: Face, room
 def test_a_longer_text_is_wider(text: str, face: Face) -> None:
     widths = [measure(text[:size], face) for size in range(len(text) + 1)]
     assert all(less <= more for less, more in pairwise(widths))
+
+
+@given(TEXTS, st.sampled_from(FACES), st.floats(0, 1000))
+def test_a_text_fits_into_the_room_that_was_made_for_it(text: str, face: Face, left: float) -> None:
+    right = left + measure(text, face)
+    assert cut(text, face, right - left) == text
