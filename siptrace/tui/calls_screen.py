@@ -9,7 +9,7 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Footer, Input, Static
 
-from siptrace.errors import UsageError
+from siptrace.errors import SiptraceError, UsageError
 from siptrace.tui.actions import bindings
 from siptrace.tui.call_table import CallTable
 from siptrace.tui.columns import COLUMNS, DEFAULT, CallRows, ordered
@@ -130,7 +130,7 @@ class CallsScreen(Screen[None]):
         """Show the messages of the call as they are."""
         from siptrace.tui.raw_screen import RawScreen  # noqa: PLC0415
 
-        if self.trace is not None and self._table.current is not None:
+        if self.trace is not None and self._table.current is not None and self._can_be_read([self._table.current]):
             self.app.push_screen(RawScreen(self.trace.calls[self._table.current]))
 
     def action_filter(self) -> None:
@@ -220,8 +220,22 @@ class CallsScreen(Screen[None]):
         """Show the ladder of calls."""
         from siptrace.tui.ladder_screen import LadderScreen  # noqa: PLC0415
 
-        if self.trace is not None and calls:
+        if self.trace is not None and calls and self._can_be_read(calls):
             self.app.push_screen(LadderScreen(self.trace, [call + 1 for call in calls]))
+
+    def _can_be_read(self, calls: Sequence[int]) -> bool:
+        """Return whether the files of calls are still there, which keeps them open; say what is wrong with them."""
+        if self.trace is None or self.rows is None:
+            return False
+        table = self.trace.table
+        first = {table.source[row]: row for call in calls for row in self.rows.rows(call)}
+        try:
+            for row in first.values():
+                table.raw(row)
+        except SiptraceError as error:
+            self.app.notify(str(error), severity="error", markup=False)
+            return False
+        return True
 
     def _leave_bar(self) -> None:
         """Go back to the list; the bar stays where there is a filter."""

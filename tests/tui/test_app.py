@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from siptrace.errors import MissingInput, UnrecognisedInput
 from siptrace.tui.app import SiptraceApp
 from tests.tui.driving import PATHS, lines
@@ -57,3 +59,22 @@ def test_a_name_from_the_command_line_cannot_disturb_the_terminal(tmp_path: Path
     path = tmp_path / "a\x1b[2Jb.pcap"
     path.write_bytes(Path(PATHS[1]).read_bytes())
     assert "\x1b" not in run(SiptraceApp([str(path)]))[0]
+
+
+@pytest.mark.parametrize("key", ["enter", "r"])
+def test_a_trace_that_vanishes_is_said_and_the_list_stays(key: str, tmp_path: Path) -> None:
+    path = tmp_path / "call.pcap"
+    path.write_bytes(Path(PATHS[1]).read_bytes())
+    app = SiptraceApp([str(path)])
+
+    async def script() -> list[str]:
+        async with app.run_test(size=(120, 20)) as pilot:
+            while app.calls.rows is None or app.calls.rows.survey is None:
+                await pilot.pause(0.02)
+            path.unlink()
+            await pilot.press(key)
+            await pilot.pause()
+            return lines(pilot)
+
+    assert "1 calls (1 shown)" in asyncio.run(script())[0]
+    assert ["cannot be read any more" in one.message for one in app._notifications] == [True]
