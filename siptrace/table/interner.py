@@ -41,6 +41,7 @@ KERNEL = Native(
         "siptrace.table.columns",
         "siptrace.table.kernel_bytes",
         "siptrace.table.kernel_fields",
+        "siptrace.table.kernel_lanes",
         "siptrace.table.kernel_rows",
         "siptrace.table.layout",
     ),

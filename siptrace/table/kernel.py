@@ -7,7 +7,8 @@ fragments, tunnels, odd links, folded lines, lists, quoting, bytes that are not 
 to the plain path, whose `siptrace.table.scan` is the definition of every column; so the kernel may be narrow but is
 never wrong.
 
-Invariant: every index is checked against the end of its record or message before it is used.
+Invariant: every index is checked against the end of its record or message before it is used; searches may look at what
+lies behind that end, inside the window, and do not mind it.
 
 Importing this module imports numba; only `siptrace.table.native` does, when there is no compiled copy yet.
 """
@@ -19,20 +20,14 @@ import numpy as np
 from siptrace.ingest.limits import MAX_PACKET
 from siptrace.table.columns import Flag
 from siptrace.table.kernel_bytes import (
-    BEGINS,
-    CLASSES,
-    DIGIT,
     byte_at,
-    find,
     get,
     hash_text,
     inlined,
     is_ascii,
     kernel,
-    line_end,
     pack,
     put,
-    span,
     u16,
     u32,
 )
@@ -66,6 +61,7 @@ from siptrace.table.kernel_fields import (
     read_start,
     read_via,
 )
+from siptrace.table.kernel_lanes import TOKEN, digits, find_break, find_colon, members
 from siptrace.table.kernel_rows import copy_texts, put_rows, rehash
 from siptrace.table.layout import (
     ADDRESS,
@@ -104,6 +100,8 @@ HOLD, CONTACT = int(Flag.HOLD), int(Flag.CONTACT)
 
 KIND_OF = np.array(KINDS, np.int64)
 
+MAY_BEGIN = members(TOKEN + "\r\n")
+
 MAX_LINES = 500
 """Header lines of a message read here; more are left to the parser, which has the limit."""
 
@@ -112,6 +110,19 @@ MAX_LINES = 500
 def hash_key(data, length, more, key0, key1):
     """Return the hash that a text has in a row."""
     return hash_text(data, 0, length, more, np.uint64(key0), np.uint64(key1), False)
+
+
+@inlined
+def line_end(data, start, end):
+    """Return where the CR LF of a line begins; -1 where there is none, or a CR or LF alone."""
+    at = find_break(data, start, end)
+    return at if at + 1 < end and byte_at(data, at) == 13 and byte_at(data, at + 1) == 10 else -1
+
+
+@inlined
+def is_blank(data, at):
+    """Return whether a byte is a space or a tab."""
+    return byte_at(data, at) == 32 or byte_at(data, at) == 9
 
 
 @inlined
@@ -133,19 +144,19 @@ def read_message(data, start, end, row):
         if stop == at:
             break
         lines += 1
-        if lines > MAX_LINES or byte_at(data, at) == 32 or byte_at(data, at) == 9:
+        if lines > MAX_LINES or is_blank(data, at):
             return False
-        colon = find(data, at, stop, 58)
+        colon = find_colon(data, at, stop)
         if colon < stop:
             name_end = colon
-            while name_end > at and (byte_at(data, name_end - 1) == 32 or byte_at(data, name_end - 1) == 9):
+            while name_end > at and is_blank(data, name_end - 1):
                 name_end -= 1
             field = field_of(data, at, name_end)
             if field != OTHER:
                 value, value_end = colon + 1, stop
-                while value < value_end and (byte_at(data, value) == 32 or byte_at(data, value) == 9):
+                while value < value_end and is_blank(data, value):
                     value += 1
-                while value_end > value and (byte_at(data, value_end - 1) == 32 or byte_at(data, value_end - 1) == 9):
+                while value_end > value and is_blank(data, value_end - 1):
                     value_end -= 1
                 if field != VIA and field <= SIZE:
                     if seen & (1 << field):
@@ -167,7 +178,7 @@ def read_message(data, start, end, row):
                     sdp_type = value_end - value == 15 and pack(data, value, value_end) == SDP_1
                     sdp_type = sdp_type and pack(data, value + 8, value_end) == SDP_2
                 elif field == SIZE:
-                    good = span(data, value, value_end, DIGIT) == value_end and 0 < value_end - value < 10
+                    good = digits(data, value, value_end) == value_end and 0 < value_end - value < 10
                     size = np.int64(0)
                     if good:
                         for i in range(value, value_end):
@@ -287,7 +298,7 @@ def read_packet(data, link, start, end, row, key0, key1):
     if udp == 0:
         return HAND_OVER
     begin, stop = udp + 8, udp + u16(data, udp + 4)
-    if begin == stop or not CLASSES[byte_at(data, begin)] & BEGINS:
+    if begin == stop or not MAY_BEGIN[byte_at(data, begin)]:
         return NOTHING
     for place in range(ROW):
         put(row, place, 0)

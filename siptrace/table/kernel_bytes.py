@@ -1,4 +1,4 @@
-"""Bytes for the compiled indexer: classes, comparisons, numbers, line ends and keyed hashes, in machine code.
+"""Bytes for the compiled indexer: comparisons, numbers and keyed hashes, in machine code.
 
 Every function reads only inside the bounds it is given. Importing this module imports numba.
 """
@@ -14,17 +14,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 __all__ = [
-    "ALPHA",
-    "BEGINS",
-    "CLASSES",
-    "DIGIT",
-    "DISPLAY",
-    "HOST",
-    "TOKEN",
-    "UPPER",
-    "URI",
     "byte_at",
-    "find",
     "folded_product",
     "get",
     "hash_text",
@@ -32,7 +22,6 @@ __all__ = [
     "is_ascii",
     "is_printed",
     "kernel",
-    "line_end",
     "load",
     "lowered",
     "pack",
@@ -40,12 +29,13 @@ __all__ = [
     "prefetch",
     "put",
     "put8",
-    "span",
     "u16",
     "u32",
+    "zeros_below",
 ]
 
-_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+# Nothing is allocated here, so no references are counted: that was half of all time.
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "_nrt": False}
 _INLINED: dict[str, Any] = {"no_cpython_wrapper": True, "inline": "never"}
 
 kernel = njit(**_OPTIONS)
@@ -53,31 +43,6 @@ kernel = njit(**_OPTIONS)
 
 inlined = njit(**_OPTIONS, **_INLINED)
 """A function that kernels call; LLVM inlines it, numba need not. Wrappers for others take a third of compiling."""
-
-# Classes of bytes, as bits of one table: what may begin a message, tokens (RFC 3261 25.1), host, URI, display name.
-BEGINS, TOKEN, HOST, URI, DISPLAY, UPPER, ALPHA, DIGIT = 1, 2, 4, 8, 16, 32, 64, 128
-
-
-def _classes() -> np.ndarray:
-    """Return the classes of each byte value."""
-    table = np.zeros(256, np.uint8)
-    for code in range(128):
-        char = chr(code)
-        word = char.isalnum()
-        bits = 0
-        bits |= BEGINS if word or char in ".!%*_+`'~-\r\n" else 0
-        bits |= TOKEN if word or char in ".!%*_+`'~-" else 0
-        bits |= HOST if word or char in ".-" else 0
-        bits |= URI if word or char in ".!%*_+`'~:;@=&$?/-" else 0
-        bits |= DISPLAY if 32 <= code < 127 and char not in '"<>,;\\' else 0
-        bits |= UPPER if "A" <= char <= "Z" else 0
-        bits |= ALPHA if char.isalpha() else 0
-        bits |= DIGIT if char.isdigit() else 0
-        table[code] = bits
-    return table
-
-
-CLASSES = _classes()
 
 
 def packed_text(text: bytes) -> int:
@@ -191,28 +156,6 @@ def zeros_below(context, value):  # noqa: ARG001  (numba's signature)
     return types.uint64(types.uint64), generate
 
 
-LANES = 32
-"""Bytes that `line_ends` looks at: two or one of the wide registers that processors have."""
-
-
-@intrinsic
-def line_ends(context, data, at):  # noqa: ARG001  (numba's signature)
-    """Return which of the 32 bytes from a place on, all of them there, are CR or LF, as bits from the lowest on."""
-
-    def generate(context, builder, signature, arguments):
-        lanes = ir.VectorType(ir.IntType(8), LANES)
-        array = context.make_array(signature.args[0])(context, builder, arguments[0])
-        found = builder.load(builder.bitcast(builder.gep(array.data, [arguments[1]]), lanes.as_pointer()))
-        found.align = 1
-        either = [
-            builder.icmp_unsigned("==", found, ir.Constant(lanes, [ir.Constant(ir.IntType(8), code)] * LANES))
-            for code in (13, 10)
-        ]
-        return builder.zext(builder.bitcast(builder.or_(*either), ir.IntType(LANES)), ir.IntType(64))
-
-    return types.uint64(data, types.int64), generate
-
-
 @inlined
 def hash_text(data, start, length, more, key0, key1, lower):
     """Return a keyed hash of some bytes (lower-cased with `lower`) and one more number, as int64.
@@ -238,51 +181,6 @@ def hash_text(data, start, length, more, key0, key1, lower):
 def pack(data, start, end):
     """Return up to eight bytes as one number, letters in lower case: what they say in one comparison."""
     return np.int64(lowered(load(data, start, end - start)))
-
-
-@inlined
-def span(data, start, end, bits):
-    """Return where the bytes of a class end."""
-    at = start
-    while at < end and CLASSES[byte_at(data, at)] & bits:
-        at += 1
-    return at
-
-
-@inlined
-def find(data, start, end, byte):
-    """Return where a byte stands first, `end` where it does not."""
-    at = start
-    while at + 8 <= end:
-        other = load8(data, at) ^ (ONES * np.uint64(byte))
-        # The lowest of these bits is that of the first byte that is zero; above it there may be false ones.
-        found = (other - ONES) & ~other & TOPS
-        if found:
-            return at + np.int64(zeros_below(found) >> np.uint64(3))
-        at += 8
-    while at < end and byte_at(data, at) != byte:
-        at += 1
-    return at
-
-
-@inlined
-def line_end(data, start, end):
-    """Return where the CR LF of a line begins; -1 where there is none, or a CR or LF alone."""
-    at = start
-    while at + LANES <= end:
-        ends = np.uint64(line_ends(data, at))
-        if ends:
-            at += np.int64(zeros_below(ends))
-            break
-        at += LANES
-    while at < end:
-        byte = byte_at(data, at)
-        if byte == 13:
-            return at if at + 1 < end and byte_at(data, at + 1) == 10 else -1
-        if byte == 10:
-            return -1
-        at += 1
-    return -1
 
 
 @inlined

@@ -8,21 +8,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from siptrace.table.kernel_bytes import (
-    ALPHA,
-    DIGIT,
-    DISPLAY,
-    HOST,
-    TOKEN,
-    UPPER,
-    URI,
-    byte_at,
-    find,
-    inlined,
-    is_printed,
-    pack,
-    packed_text,
-    span,
+from siptrace.table.kernel_bytes import byte_at, get, inlined, is_printed, pack, packed_text
+from siptrace.table.kernel_lanes import (
+    alphas,
+    digits,
+    displayed,
+    find_newline,
+    host_chars,
+    token_chars,
+    uppers,
+    uri_chars,
 )
 from siptrace.table.layout import BRANCH, CSEQ, METHOD, SENT_BY, START, STATUS
 
@@ -36,29 +31,7 @@ SIP_2, TAG_NAME, BRANCH_NAME, COOKIE_TEXT = (
 )
 
 
-def short_name(text: bytes) -> int:
-    """Return the packed text of a name below eight bytes, its length on top: a name may end with zeros."""
-    return packed_text(text) | len(text) << 56
-
-
-V, F, T, ID, C, L = (short_name(letter) for letter in (b"v", b"f", b"t", b"i", b"c", b"l"))
-N_VIA, N_FROM, N_TO, N_CALL_ID, N_CSEQ = (short_name(name) for name in (b"via", b"from", b"to", b"call-id", b"cseq"))
-M, R, B = (short_name(letter) for letter in (b"m", b"r", b"b"))
-N_CONTACT, N_EXPIRES, N_JOIN, N_ALSO = (short_name(name) for name in (b"contact", b"expires", b"join", b"also"))
-REGISTER = packed_text(b"register")
-REPLACES, REFER_TO, EXPIRES = packed_text(b"replaces"), packed_text(b"refer-to"), packed_text(b"expires")
-REFERRED, REFERRED_REST = packed_text(b"referred"), packed_text(b"-by")
-REQUESTED, REQUESTED_REST = packed_text(b"requeste"), packed_text(b"d-by")
-CONTENT, TYPE_REST, LENGTH_REST = packed_text(b"content-"), packed_text(b"type"), packed_text(b"length")
-WWW, WWW_REST = packed_text(b"www-auth"), packed_text(b"enticate")
-PROXY, PROXY_CHALLENGE, PROXY_CREDENTIALS = packed_text(b"proxy-au"), packed_text(b"thentica"), packed_text(b"thorizat")
-AUTH, AUTH_REST, STATE_1, STATE_2 = (
-    packed_text(b"authoriz"),
-    packed_text(b"ation"),
-    packed_text(b"subscrip"),
-    packed_text(b"tion-sta"),
-)
-TE, ION = packed_text(b"te"), packed_text(b"ion")
+REGISTER, EXPIRES = packed_text(b"register"), packed_text(b"expires")
 SENDONLY, SENDONLY_REST, INACTIVE, INACTIVE_REST, NOWHERE, NOWHERE_REST = (
     packed_text(b"a=sendon"),
     packed_text(b"ly"),
@@ -77,8 +50,45 @@ SDP_1, SDP_2, TERMINATED_1, TERMINATED_2 = (
 VIA, FROM, TO, CALL, SEQ, TYPE, SIZE, CHALLENGED, CREDENTIAL, STATE, BINDING, LIFETIME, RARE, OTHER = range(14)
 """Header fields that the indexer reads, in no order that matters; messages with a rare one are left to `scan`."""
 
-LENGTHS = sum(1 << length for length in (1, 2, 3, 4, 7, 8, 11, 12, 13, 14, 16, 18, 19))
-"""The lengths of their names, as bits: most lines are no such field, and their length says so."""
+NAMES = {
+    "via": VIA, "v": VIA, "from": FROM, "f": FROM, "to": TO, "t": TO, "call-id": CALL, "i": CALL, "cseq": SEQ,
+    "content-type": TYPE, "c": TYPE, "content-length": SIZE, "l": SIZE, "www-authenticate": CHALLENGED,
+    "proxy-authenticate": CHALLENGED, "authorization": CREDENTIAL, "proxy-authorization": CREDENTIAL,
+    "subscription-state": STATE, "contact": BINDING, "m": BINDING, "expires": LIFETIME, "replaces": RARE, "join": RARE,
+    "refer-to": RARE, "r": RARE, "referred-by": RARE, "b": RARE, "also": RARE, "requested-by": RARE,
+}  # fmt: skip
+"""Their names and compact forms (RFC 3261 7.3.3, 20), at most 24 bytes long."""
+
+SLOT_BITS = 6
+LONGEST = max(map(len, NAMES))
+
+
+def slot_of(name: bytes, factor: int) -> int:
+    """Return the slot of a name, out of its first bytes and its length."""
+    return ((packed_text(name[:8]) ^ len(name)) * factor & 2**64 - 1) >> 64 - SLOT_BITS
+
+
+def factor_of(names: list[bytes]) -> int:
+    """Return a number that gives each name a slot of its own."""
+    odd = (0x9E3779B97F4A7C15 * (2 * i + 1) & 2**64 - 1 for i in range(100_000))
+    return next(factor for factor in odd if len({slot_of(name, factor) for name in names}) == len(names))
+
+
+FACTOR = np.uint64(factor_of([name.encode() for name in NAMES]))
+
+
+def slots() -> tuple[np.ndarray, np.ndarray]:
+    """Return for each slot the length and the bytes of its name, eight at a time, and the field."""
+    names, fields = np.zeros((1 << SLOT_BITS) * 4, np.int64), np.full(1 << SLOT_BITS, OTHER, np.int64)
+    for text, field in NAMES.items():
+        name = text.encode()
+        slot = slot_of(name, int(FACTOR))
+        names[4 * slot : 4 * slot + 4] = [len(name), *(packed_text(name[at : at + 8]) for at in (0, 8, 16))]
+        fields[slot] = field
+    return names, fields
+
+
+SLOT_NAMES, SLOT_FIELDS = slots()
 
 
 @inlined
@@ -92,50 +102,16 @@ def put_text(row, place, start, length):
 def field_of(data, start, end):
     """Return which header field a name is (RFC 3261 7.3.3, 20), in any case and in the compact form."""
     length = end - start
-    if length > 19 or not LENGTHS >> length & 1:
+    if length > LONGEST:
         return OTHER
     word = pack(data, start, end)
-    if length < 8:
-        word |= np.int64(length) << 56
-        if word == N_VIA or word == V:
-            return VIA
-        if word == N_FROM or word == F:
-            return FROM
-        if word == N_TO or word == T:
-            return TO
-        if word == N_CALL_ID or word == ID:
-            return CALL
-        if word == N_CSEQ:
-            return SEQ
-        if word == C:
-            return TYPE
-        if word == L:
-            return SIZE
-        if word == N_CONTACT or word == M:
-            return BINDING
-        if word == N_EXPIRES:
-            return LIFETIME
-        return RARE if word == N_JOIN or word == N_ALSO or word == R or word == B else OTHER
-    if length == 8:
-        return RARE if word == REPLACES or word == REFER_TO else OTHER
-    more = pack(data, start + 8, end)
-    if word == CONTENT:
-        if length == 12 and more == TYPE_REST:
-            return TYPE
-        return SIZE if length == 14 and more == LENGTH_REST else OTHER
-    if length == 16 and word == WWW and more == WWW_REST:
-        return CHALLENGED
-    if length == 18 and word == PROXY and more == PROXY_CHALLENGE:
-        return CHALLENGED if pack(data, start + 16, end) == TE else OTHER
-    if length == 19 and word == PROXY and more == PROXY_CREDENTIALS:
-        return CREDENTIAL if pack(data, start + 16, end) == ION else OTHER
-    if length == 13 and word == AUTH and more == AUTH_REST:
-        return CREDENTIAL
-    if length == 18 and word == STATE_1 and more == STATE_2:
-        return STATE if pack(data, start + 16, end) == TE else OTHER
-    if length == 11 and word == REFERRED and more == REFERRED_REST:
-        return RARE
-    return RARE if length == 12 and word == REQUESTED and more == REQUESTED_REST else OTHER
+    slot = np.int64((np.uint64(word ^ length) * FACTOR) >> np.uint64(64 - SLOT_BITS))
+    good = get(SLOT_NAMES, 4 * slot) == length and get(SLOT_NAMES, 4 * slot + 1) == word
+    if good and length > 8:
+        good = get(SLOT_NAMES, 4 * slot + 2) == pack(data, start + 8, end)
+        if length > 16:
+            good = good and get(SLOT_NAMES, 4 * slot + 3) == pack(data, start + 16, end)
+    return get(SLOT_FIELDS, slot) if good else OTHER
 
 
 @inlined
@@ -158,7 +134,7 @@ def is_held(data, start, end):
     """Return whether a line of a session description is `a=sendonly`, `a=inactive` or `c=IN IP4 0.0.0.0`."""
     at = start
     while at + 10 <= end:
-        stop = find(data, at, end, 10)
+        stop = find_newline(data, at, end)
         last = stop - 1 if stop > at and byte_at(data, stop - 1) == 13 else stop
         letter = byte_at(data, at) | 32
         if letter == 97 and last - at == 10:
@@ -177,20 +153,20 @@ def read_via(data, start, end, row, first):
     """Read one Via value (RFC 3261 20.42); return False for any shape but `SIP/2.0/UDP host[:port];name[=token]...`."""
     if end - start < 12 or not is_sip_2(data, start) or byte_at(data, start + 7) != 47:
         return False
-    at = span(data, start + 8, end, ALPHA)
+    at = alphas(data, start + 8, end)
     if at == start + 8 or at >= end or byte_at(data, at) != 32:
         return False
     host = at + 1
-    at = span(data, host, end, HOST)
+    at = host_chars(data, host, end)
     if at == host:
         return False
     if at < end and byte_at(data, at) == 58:
-        digits = at + 1
-        at = span(data, digits, end, DIGIT)
-        if at == digits or at - digits > 5 or byte_at(data, digits) == 48:
+        first_digit = at + 1
+        at = digits(data, first_digit, end)
+        if at == first_digit or at - first_digit > 5 or byte_at(data, first_digit) == 48:
             return False
         port = np.int64(0)
-        for i in range(digits, at):
+        for i in range(first_digit, at):
             port = port * 10 + (np.int64(byte_at(data, i)) - 48)
         if port > 65535:
             return False
@@ -200,15 +176,13 @@ def read_via(data, start, end, row, first):
         if byte_at(data, at) != 59:
             return False
         name = at + 1
-        at = name
-        while at < end and 97 <= byte_at(data, at) <= 122:
-            at += 1
+        at = alphas(data, name, end)
         if at == name:
             return False
         is_branch = at - name == 6 and pack(data, name, at) == BRANCH_NAME
         if at < end and byte_at(data, at) == 61:
             value = at + 1
-            at = span(data, value, end, TOKEN)
+            at = token_chars(data, value, end)
             if at == value or (is_branch and branch_length):
                 return False
             if is_branch:
@@ -238,11 +212,11 @@ def read_address(data, start, end, row, tag_place, uri_place):
         if at < end and byte_at(data, at) == 32:
             at += 1
     else:
-        at = span(data, at, end, DISPLAY)
+        at = displayed(data, at, end)
     if at >= end or byte_at(data, at) != 60:
         return False
     uri = at + 1
-    at = span(data, uri, end, URI)
+    at = uri_chars(data, uri, end)
     if at == uri or at >= end or byte_at(data, at) != 62:
         return False
     uri_length = at - uri
@@ -252,14 +226,14 @@ def read_address(data, start, end, row, tag_place, uri_place):
         if byte_at(data, at) != 59:
             return False
         name = at + 1
-        at = span(data, name, end, ALPHA)
+        at = alphas(data, name, end)
         if at == name:
             return False
         is_tag = at - name == 3 and pack(data, name, at) == TAG_NAME
         if at >= end or byte_at(data, at) != 61:
             return False
         value = at + 1
-        at = span(data, value, end, TOKEN)
+        at = token_chars(data, value, end)
         if at == value or (is_tag and tag_length):
             return False
         if is_tag:
@@ -272,14 +246,14 @@ def read_address(data, start, end, row, tag_place, uri_place):
 @inlined
 def read_cseq(data, start, end, row, response):
     """Read a CSeq value (RFC 3261 20.16); False for any shape but `1 INVITE`."""
-    at = span(data, start, end, DIGIT)
+    at = digits(data, start, end)
     if at == start or at - start > 9 or at >= end or byte_at(data, at) != 32:
         return False
     number = np.int64(0)
     for i in range(start, at):
         number = number * 10 + (np.int64(byte_at(data, i)) - 48)
     method = at + 1
-    if span(data, method, end, UPPER) != end or method == end:
+    if uppers(data, method, end) != end or method == end:
         return False
     row[CSEQ] = number
     if response:
@@ -315,7 +289,7 @@ def read_start(data, start, end, row):
         row[STATUS] = code
         put_text(row, START, start, end - start)
         return 2
-    at = span(data, start, end, UPPER)
+    at = uppers(data, start, end)
     uri = at + 1
     if (
         at == start

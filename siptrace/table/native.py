@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     Entries = dict[str, tuple[str, ...]]
-    Objects = dict[str, tuple[str, bytes]]
+    Objects = dict[str, bytes]
 
 __all__ = ["Native", "bound_memory", "compile_entries", "compile_for"]
 
@@ -101,7 +101,7 @@ class Native:
         return _cache_folder() / f"{self._module}-{digest.hexdigest()[:24]}.bin"
 
     def _compile(self) -> Objects:
-        """Compile every entry function with numba; return symbol and object code of each.
+        """Compile every entry function with numba; return the object code of each.
 
         The first one takes about as long as all others, so a process of its own compiles those meanwhile.
         """
@@ -115,15 +115,15 @@ class Native:
             words = str(error).partition("\n")[0]
             raise NativeError(f"numba cannot be used here ({words})") from error
 
-    def _link(self, kept: Mapping[str, tuple[str, bytes]]) -> None:
+    def _link(self, kept: Mapping[str, bytes]) -> None:
         """Load the objects into this process and make a Python callable of each entry function."""
         llvm = _llvm()
         self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _machine())
-        for _, code in kept.values():
+        for code in kept.values():
             self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
         self._engine.finalize_object()
-        for name, (symbol, _) in kept.items():
-            self._calls[name] = _callable(self._engine.get_function_address(symbol), self._entries[name])
+        for name in kept:
+            self._calls[name] = _callable(self._engine.get_function_address(_symbol(name)), self._entries[name])
 
 
 class _Helper:
@@ -158,7 +158,7 @@ class _Helper:
                 self._process.stdout.close()
 
     def result(self) -> Objects:
-        """Wait for the end and return symbol and object code of each; what went wrong there is done again here."""
+        """Wait for the end and return the object code of each; what went wrong there is done again here."""
         with suppress(OSError, EOFError, ValueError, TypeError):
             if self._process is not None and self._process.stdout is not None:
                 found: Objects = marshal.loads(self._process.stdout.read())  # noqa: S302  (of our own process)
@@ -173,9 +173,14 @@ def compile_for(wanted: bytes) -> None:
 
 
 def compile_entries(module: str, entries: Entries) -> Objects:
-    """Compile functions of a module with numba for their parameters; return symbol and object code of each."""
+    """Compile functions of a module with numba for their parameters; return the object code of each."""
     functions = import_module(module)
-    return {name: _object_of(getattr(functions, name), kinds) for name, kinds in entries.items()}
+    return {name: _object_of(getattr(functions, name), kinds, _symbol(name)) for name, kinds in entries.items()}
+
+
+def _symbol(name: str) -> str:
+    """Return what an entry function is called in machine code; numba's own names are unique only in one process."""
+    return f"siptrace.{name}"
 
 
 def _callable(address: int, kinds: tuple[str, ...]) -> Callable[..., int]:
@@ -238,26 +243,26 @@ def _machine() -> Any:
     )  # fmt: skip
 
 
-def _object_of(dispatcher: Any, kinds: tuple[str, ...]) -> tuple[str, bytes]:
-    """Compile one function for its parameters; return its symbol and an object file that needs nothing else."""
+def _object_of(dispatcher: Any, kinds: tuple[str, ...], symbol: str) -> bytes:
+    """Compile one function for its parameters; return an object file with that symbol, which needs nothing else."""
     from numba import types  # noqa: PLC0415  (compiling only)
 
     elements = {"u1": types.uint8, "i1": types.int8, "i2": types.int16, "i4": types.int32, "i8": types.int64}
     wanted = tuple(types.Array(elements[k], 1, "C") if k in elements else types.int64 for k in kinds)
     dispatcher.compile(wanted)
     compiled = dispatcher.overloads[wanted]
-    symbol = compiled.fndesc.llvm_func_name
     llvm = _llvm()
     module = llvm.parse_assembly(compiled.library.get_llvm_str())
     for function in module.functions:
-        # numba's wrappers for calls from Python need numba at run time; nobody calls them here
-        if not function.is_declaration and function.name != symbol:
+        if function.name == compiled.fndesc.llvm_func_name:
+            function.name = symbol
+        elif not function.is_declaration:
+            # A function of one caller is inlined however long it is; numba's wrappers, which nobody calls, go.
             function.linkage = "internal"
     machine = _machine()
-    passes = llvm.create_new_module_pass_manager()
-    passes.add_global_dead_code_eliminate_pass()
-    passes.run(module, llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options()))
-    return symbol, machine.emit_object(module)
+    passes = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options())
+    passes.getModulePassManager().run(module, passes)
+    return bytes(machine.emit_object(module))
 
 
 def bound_memory() -> None:
@@ -292,7 +297,7 @@ def _source(module: str) -> bytes:
     return Path(spec.origin).read_bytes()
 
 
-def _read(path: Path) -> dict[str, tuple[str, bytes]] | None:
+def _read(path: Path) -> Objects | None:
     """Return kept machine code; None where there is none, or it is damaged or could be somebody else's."""
     try:
         with path.open("rb") as file:
@@ -305,11 +310,11 @@ def _read(path: Path) -> dict[str, tuple[str, bytes]] | None:
     digest, code = data[:_DIGEST_BYTES], data[_DIGEST_BYTES:]
     if hashlib.sha256(code).digest() != digest:
         return None
-    kept: dict[str, tuple[str, bytes]] = marshal.loads(code)  # noqa: S302  (our own file, as it was written)
+    kept: Objects = marshal.loads(code)  # noqa: S302  (our own file, as it was written)
     return kept
 
 
-def _write(path: Path, kept: dict[str, tuple[str, bytes]]) -> None:
+def _write(path: Path, kept: Objects) -> None:
     """Keep machine code, whole or not at all; without a place to write, it is made again next time."""
     code = marshal.dumps(kept)
     try:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import string
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -17,64 +14,20 @@ from tests.kernels import loaded
 BYTES = Native(
     "siptrace.table.kernel_bytes",
     {
-        "line_end": "u1 n n",
-        "span": "u1 n n n",
         "pack": "u1 n n",
         "is_ascii": "u1 n n",
         "u16": "u1 n",
         "u32": "u1 n n",
-        "find": "u1 n n n",
         "is_printed": "u1 n n n",
         "load": "u1 n n",
         "put8": "u1 n n",
     },
 )
 
-ALNUM = string.ascii_letters + string.digits
-# As in siptrace.table.kernel_bytes, which only numba may import.
-CLASSES = {
-    "begins": (1, ALNUM + ".!%*_+`'~-\r\n"),
-    "token": (2, ALNUM + ".!%*_+`'~-"),
-    "host": (4, ALNUM + ".-"),
-    "uri": (8, ALNUM + ".!%*_+`'~:;@=&$?/-"),
-    "display": (16, "".join(set(map(chr, range(32, 127))) - set('"<>,;\\'))),
-    "upper": (32, string.ascii_uppercase),
-    "alpha": (64, string.ascii_letters),
-    "digit": (128, string.digits),
-}
-
-lines = st.lists(st.sampled_from([b"\r\n", b"\r", b"\n", b"Via: x", b"\0", b"\x0e\x0c", b"\xff" * 9, b"a" * 20])).map(
-    b"".join
-)
-
 
 def call(name: str, data: bytes, *numbers: int) -> int:
     """Call a function with bytes in an array of their size."""
     return loaded(BYTES)(name, np.frombuffer(data, np.uint8), *numbers)
-
-
-@pytest.mark.parametrize("name", CLASSES)
-def test_classes_of_bytes(name: str) -> None:
-    bit, members = CLASSES[name]
-    for code in range(256):
-        assert call("span", bytes([code]), 0, 1, bit) == (chr(code) in members)
-
-
-@given(st.binary(max_size=12), st.integers(0, 12), st.sampled_from(sorted(CLASSES)))
-def test_a_span_ends_at_the_first_other_byte(data: bytes, start: int, name: str) -> None:
-    bit, members = CLASSES[name]
-    start = min(start, len(data))
-    expected = next((at for at in range(start, len(data)) if chr(data[at]) not in members), len(data))
-    assert call("span", data, start, len(data), bit) == expected
-
-
-@given(lines | st.binary(max_size=30), st.integers(0, 40), st.integers(0, 60))
-def test_a_line_ends_with_both_bytes_and_neither_stands_alone(data: bytes, start: int, end: int) -> None:
-    end = min(end, len(data))
-    start = min(start, end)
-    first = re.search(rb"[\r\n]", data[start:end])
-    good = first is not None and data[start:end][first.start() : first.start() + 2] == b"\r\n"
-    assert call("line_end", data, start, end) == (start + first.start() if first and good else -1)
 
 
 @given(st.binary(max_size=12))
@@ -96,15 +49,6 @@ def test_eight_bytes_are_put_back(data: bytes, word: bytes, at: int) -> None:
     array = np.array(list(data), np.uint8)
     loaded(BYTES)("put8", array, at, int.from_bytes(word, "little", signed=True))
     assert array.tobytes() == data[:at] + word + data[at + 8 :]
-
-
-@given(st.lists(st.sampled_from([b":", b"\0", b"\x01", b"\xba", b";", b"a" * 9])).map(b"".join), st.integers(0, 30))
-def test_the_first_of_a_byte(data: bytes, start: int) -> None:
-    start = min(start, len(data))
-    for byte in b":\x01":
-        expected = data.find(byte, start)
-        assert call("find", data, start, len(data), byte) == (expected if expected >= 0 else len(data))
-    assert call("find", data + b":", start, len(data), 255) == len(data)
 
 
 @given(st.binary(max_size=20) | st.text("~ !a", max_size=40).map(str.encode), st.integers(0, 20))

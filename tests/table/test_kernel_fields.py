@@ -25,7 +25,7 @@ FIELDS = Native(
         "keeps_bindings": "u1 n n",
         "is_held": "u1 n n",
     },
-    ("siptrace.table.kernel_bytes", "siptrace.table.layout"),
+    ("siptrace.table.kernel_bytes", "siptrace.table.kernel_lanes", "siptrace.table.layout"),
 )
 NAMES = {
     0: ("Via", "v"),
@@ -102,7 +102,7 @@ VIAS = {
     b"SIP/2.0/UDP h;branch": False,
     b"SIP/2.0/UDP h;branch=": False,
     b"SIP/2.0/UDP h;branch=a;branch=b": False,
-    b"SIP/2.0/UDP h;BRANCH=a": False,
+    b"SIP/2.0/UDP h;BRANCH=a": True,
     b"SIP/2.0/UDP h, SIP/2.0/UDP i": False,
     b"SIP/2.0/UDP [2001:db8::1]": False,
     b"SIP/2.0/UDP": False,

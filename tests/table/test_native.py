@@ -144,7 +144,7 @@ def test_another_process_compiles_all_but_the_first_and_is_not_needed(
     here: list[str] = []
     compile_entries = native.compile_entries
 
-    def noted(module: str, entries: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, bytes]]:
+    def noted(module: str, entries: dict[str, tuple[str, ...]]) -> dict[str, bytes]:
         here.extend(entries)
         return compile_entries(module, entries)
 
