@@ -41,7 +41,8 @@ def calls(traces: tuple[str, ...], as_json: bool, as_csv: bool, wanted: Filter |
     elif as_csv:
         write_csv(trace, "calls", chosen)
     else:
-        columns = call_columns(trace.overview, trace.survey)
+        survey = trace.survey
+        columns = call_columns(trace.overview, survey)
         if chosen is not None:
             columns = [[column[number] for number in chosen] for column in columns]
         write(aligned(CALL_HEADS, columns, right=_RIGHT, elastic=_ELASTIC, limit=width()))

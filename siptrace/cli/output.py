@@ -109,22 +109,24 @@ def aligned(
 ) -> str:
     """Return columns under their heads, as `table` does with rows."""
     columns = [[head, *column] for head, column in zip(heads, columns, strict=True)]
-    widths = [_width_of(column) for column in columns]
+    even = [_is_even(column) for column in columns]
+    widths = [max(map(len if each else cells, column)) for each, column in zip(even, columns, strict=True)]
+    full = list(widths)
     if limit is not None:
         _narrow(widths, elastic, limit - 2 * (len(widths) - 1))
         _narrow(widths, range(len(widths)), limit - 2 * (len(widths) - 1))
     rights = set(right)
-    fitted = [_fitted(column, wide, i in rights) for i, (column, wide) in enumerate(zip(columns, widths, strict=True))]
+    columns = [
+        column if wide >= whole else [fit(text, wide) for text in column]
+        for column, wide, whole in zip(columns, widths, full, strict=True)
+    ]
+    shaped = zip(columns, widths, even, strict=True)
+    fitted = [_fitted(column, wide, each, i in rights) for i, (column, wide, each) in enumerate(shaped)]
     line = "  ".join(form for form, _ in fitted)
     lines = [(line % cut).rstrip() for cut in zip(*(column for _, column in fitted), strict=True)]
     if limit is not None:
         lines = [fit(line, limit) for line in lines]
     return "\n".join(lines) + "\n"
-
-
-def _width_of(column: Sequence[str]) -> int:
-    """Return how many cells the widest text takes."""
-    return max(map(len if _is_even(column) else cells, column))
 
 
 def _is_even(column: Sequence[str]) -> bool:
@@ -133,13 +135,10 @@ def _is_even(column: Sequence[str]) -> bool:
     return text.isascii() or all(cells(char) == 1 for char in set(text))
 
 
-def _fitted(column: Sequence[str], wide: int, right: bool) -> tuple[str, Sequence[str]]:
-    """Return the texts in at most so many cells each, and the form (for `%`) that fills them up with blanks."""
-    if _is_even(column):
-        longest = max(map(len, column))
-        fitted = column if longest <= wide else [fit(text, wide) for text in column]
-        return f"%{wide}s" if right else f"%-{wide}s", fitted
-    column = [fit(text, wide) for text in column]
+def _fitted(column: Sequence[str], wide: int, is_even: bool, right: bool) -> tuple[str, Sequence[str]]:
+    """Return texts of at most so many cells, and the form (for `%`) that fills them up with blanks."""
+    if is_even:
+        return f"%{wide}s" if right else f"%-{wide}s", column
     blanks = [" " * (wide - cells(text)) for text in column]
     return "%s", [blank + text if right else text + blank for text, blank in zip(column, blanks, strict=True)]
 

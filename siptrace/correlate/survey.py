@@ -59,14 +59,13 @@ def survey(found: Overview, flows: Sequence[Flow]) -> Survey:
     kinds: dict[Hashable, int] = {}
     matches: list[Match | None] = []
     of_call = array("i")
-    signatures = quick_signatures(found)
-    for call, open_end in enumerate(_open_ends(found)):
-        signature = -1 if signatures is None else signatures[call]
-        tokens = tokens_of(found, found.rows_of(call)) if signature < 0 else None
-        key = signature if tokens is None else tokens, open_end
-        kind = kinds.get(key)
-        if kind is None:
-            kind = kinds[key] = len(matches)
-            matches.append(best(tokens or tokens_of(found, found.rows_of(call)), flows, open_end=open_end))
-        of_call.append(kind)
+    signatures = quick_signatures(found) or [-1] * len(found.calls)
+    key: tuple[Hashable, bool]
+    for call, key in enumerate(zip(signatures, _open_ends(found), strict=True)):
+        if key[0] == -1:
+            key = tokens_of(found, found.rows_of(call)), key[1]  # noqa: PLW2901  (most calls keep theirs)
+        if key not in kinds:
+            kinds[key] = len(matches)
+            matches.append(best(tokens_of(found, found.rows_of(call)), flows, open_end=key[1]))
+        of_call.append(kinds[key])
     return Survey(of_call, tuple(matches))

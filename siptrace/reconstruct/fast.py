@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from array import array
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -184,16 +185,24 @@ def fast_signatures(found: Overview) -> list[int]:
     """
     KERNEL.load()
     table, hosts = found.table, _hosts(found.table)
-    out = np.empty(len(found.calls), np.int64)
+    rows, starts = np.frombuffer(found.rows, np.int32), np.frombuffer(found.starts, np.int32)
     src, dst = _column(table, "src", "dst")
-    transactions = found.transactions
-    KERNEL(
-        "signatures", np.frombuffer(found.rows, np.int32), np.frombuffer(found.starts, np.int32), LONGEST,
+    columns = (
         *_column(table, "method", "status", "flags", "via_count"), src, dst, hosts[src], hosts[dst],
-        np.frombuffer(transactions.of_row, np.int32), *_column(table, "call_id", "cseq", "from_tag", "to_tag"),
-        np.frombuffer(transactions.resent, np.uint8), secrets.randbits(62), out,
+        np.frombuffer(found.transactions.of_row, np.int32), *_column(table, "call_id", "cseq", "from_tag", "to_tag"),
+        np.frombuffer(found.transactions.resent, np.uint8), secrets.randbits(62),
     )  # fmt: skip
-    return [int(number) for number in out]
+    out = np.empty(len(found.calls), np.int64)
+    half = len(out) // 2
+    with ThreadPoolExecutor(2) as pool:
+        jobs = [
+            pool.submit(KERNEL, "signatures", rows, starts[begin : end + 1], LONGEST, *columns, out[begin:end])
+            for begin, end in ((0, half), (half, len(out)))
+        ]
+        for job in jobs:
+            job.result()
+    signatures: list[int] = out.tolist()
+    return signatures
 
 
 def _hosts(table: MessageTable) -> Array:
