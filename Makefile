@@ -18,7 +18,7 @@ demo: $(READY) ## set up, list the calls of sample captures, draw one ladder
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/demo.sh
 
 test: $(READY) ## set up and run the tests
-	@sh scripts/system_packages.sh tshark:tshark dumpcap:wireshark-common sipp:sip-tester neato:graphviz
+	@sh scripts/system_packages.sh tshark:tshark dumpcap:wireshark-common sipp:sip-tester neato:graphviz tmux:tmux sngrep:sngrep
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -q
 
 check: $(READY) ## format, lint, types, import contracts

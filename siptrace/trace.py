@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import import_module
+from threading import Thread
 from typing import TYPE_CHECKING, TypeVar, overload
 
 from siptrace.errors import AnomalyLog, UsageError
 from siptrace.ingest.datagram import NO_TIME, Transport
-from siptrace.ingest.open import open_sources
+from siptrace.ingest.open import open_beginning, open_sources
 from siptrace.reconstruct.detail import take_apart
 from siptrace.reconstruct.joined import joined
 from siptrace.reconstruct.model import Call, Detail, Dialog, TracedMessage, Transaction
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from siptrace.ingest.open import Source
     from siptrace.table.scan import Memo
 
-__all__ = ["Items", "Lazy", "Progress", "Trace", "open_trace"]
+__all__ = ["Items", "Lazy", "Progress", "Trace", "beginning_of", "open_trace"]
 
 T = TypeVar("T")
 
@@ -116,7 +117,12 @@ class Trace:
         from siptrace.correlate.model import standard_flows  # noqa: PLC0415  (who asks for no flow pays for none)
         from siptrace.correlate.survey import survey  # noqa: PLC0415
 
-        return survey(self.overview, standard_flows())
+        # The compiled passes hold no lock, so the flows can be read from their files meanwhile; they are kept.
+        reading = Thread(target=standard_flows)
+        reading.start()
+        found = self.overview
+        reading.join()
+        return survey(found, standard_flows())
 
     @cached_property
     def subject(self) -> Subject:
@@ -289,6 +295,25 @@ def open_trace(
             loader.bulk.add(source, datagram)
     loader.finish()
     reader.bulk = reader.bulk_for = None
+    table.sources.extend(reader.sources)
+    table.sort()
+    return Trace(tuple(reader.sources), table, anomalies)
+
+
+def beginning_of(*paths: str | os.PathLike[str]) -> Trace | None:
+    """Open the first megabyte of a large trace, to have something to look at while `open_trace` reads all of it.
+
+    None where there is nothing to wait for, and where the first source is a pipe, which nobody can read twice. What is
+    in it is as it was up to there: calls may go on, and others may turn out to come before them. Raises like
+    `open_trace`.
+    """
+    anomalies, table = AnomalyLog(), MessageTable()
+    reader = open_beginning(paths, anomalies)
+    if reader is None:
+        return None
+    memo: Memo = {}
+    for source, datagram in reader:
+        table.append(source, datagram, scan(datagram.payload, memo))
     table.sources.extend(reader.sources)
     table.sort()
     return Trace(tuple(reader.sources), table, anomalies)

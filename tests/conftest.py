@@ -13,8 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-PINNED = {"TZ": "Asia/Kathmandu", "LC_ALL": "C", "LANG": "C", "COLUMNS": "80", "LINES": "24", "TERM": "xterm"}
-"""A time zone off by odd minutes and a locale without UTF-8: neither may show in what is printed."""
+PINNED = {
+    "TZ": "Asia/Kathmandu", "LC_ALL": "C", "LANG": "C", "COLUMNS": "80", "LINES": "24", "TERM": "xterm",
+    "XDG_CONFIG_HOME": "/nonexistent",
+}  # fmt: skip
+"""A time zone off by odd minutes and a locale without UTF-8: neither may show in what is printed. Nobody's settings."""
+
+DROPPED = ("PYTHONUTF8", "NO_COLOR", "COLORTERM", "COLORFGBG")
+"""What a developer's terminal says of itself."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,11 +29,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:  # noqa: ARG001  (pytest's signature)
-    """Pin locale, time zone and terminal size, for the tests and for the processes they start."""
+    """Pin locale, time zone, terminal and settings, for the tests and for the processes they start."""
     settings.register_profile("ours", deadline=None)  # how fast the machine is is no property of the program
     settings.load_profile("ours")
     os.environ.update(PINNED)
-    os.environ.pop("PYTHONUTF8", None)
+    for name in DROPPED:
+        os.environ.pop(name, None)
     time.tzset()
 
 

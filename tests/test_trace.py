@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -20,7 +22,8 @@ from siptrace.correlate.model import flow
 from siptrace.errors import AnomalyCode, EmptyInput, MissingInput, UnrecognisedInput, UsageError
 from siptrace.ingest.datagram import Transport
 from siptrace.sip.parse import parse
-from siptrace.trace import Lazy, open_trace
+from siptrace.trace import Lazy, beginning_of, open_trace
+from tests.long import IN_A_MEGABYTE, long_capture
 from tests.messages import START, ack_2xx, in_dialog, invite, response_to, trace_of
 
 if TYPE_CHECKING:
@@ -263,3 +266,25 @@ def test_the_library_offers_what_it_names() -> None:
         assert getattr(siptrace, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = siptrace.nothing
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_the_beginning_of_a_long_trace_stays_readable(compressed: bool, tmp_path: Path) -> None:
+    path = long_capture(tmp_path / "long.pcap")
+    if compressed:
+        path.write_bytes(gzip.compress(path.read_bytes(), 0))
+    found = beginning_of(path)
+    assert found is not None
+    path.unlink()
+    assert [call.n for call in found.calls] == list(range(1, len(found.calls) + 1))
+    assert IN_A_MEGABYTE - 1 <= len(found.calls) <= IN_A_MEGABYTE
+    assert found.messages[-1].raw.endswith(b"xxx")
+
+
+def test_a_short_trace_and_a_pipe_have_no_beginning(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert beginning_of(pipe) is None
+    assert beginning_of(ONE_CALL) is None
+    with pytest.raises(MissingInput):
+        beginning_of(tmp_path / "nothing")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from siptrace.filters.operators import Operator
     from siptrace.filters.select import Node
 
-__all__ = ["MAX_DEPTH", "MAX_LENGTH", "tree"]
+__all__ = ["MAX_DEPTH", "MAX_LENGTH", "outlook", "tree"]
 
 MAX_LENGTH = 100_000
 """Characters of an expression: enough for a thousand Call-IDs, and about what a shell passes on."""
@@ -98,6 +98,15 @@ def tree(expression: str) -> Node:
     if node.depth > MAX_DEPTH:
         raise FilterError(f"At most {MAX_DEPTH} parts of an expression stand in each other.", expression, 0)
     return node
+
+
+def outlook(beginning: str) -> tuple[list[Token], set[str]]:
+    """Return the tokens that an expression begins with, and the names of those that may follow; of nonsense none."""
+    try:
+        begun = _parser().parse_interactive(beginning[:MAX_LENGTH])
+        return list(begun.exhaust_lexer()), set(begun.accepts())  # type: ignore[no-untyped-call]  # lark's
+    except (UnexpectedInput, _Wrong):
+        return [], set()
 
 
 def _plain(token: Token, *, pattern: bool = False) -> str:

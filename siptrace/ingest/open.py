@@ -18,7 +18,7 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Protocol
 
 from siptrace.errors import (
@@ -33,7 +33,7 @@ from siptrace.errors import (
 )
 from siptrace.ingest.datagram import NO_TIME
 from siptrace.ingest.decode import Decoder, Found
-from siptrace.ingest.limits import MAX_CHAINS
+from siptrace.ingest.limits import MAX_CHAINS, READ_BYTES, WINDOW_BYTES
 from siptrace.ingest.pcap import PcapWalker, Record, is_pcap
 from siptrace.ingest.pcapng import PcapngWalker, is_pcapng
 from siptrace.ingest.sources import STDIN, FileFeed, Source, StreamFeed, content, is_regular, lines, peek
@@ -41,7 +41,7 @@ from siptrace.ingest.sources import STDIN, FileFeed, Source, StreamFeed, content
 if TYPE_CHECKING:
     from siptrace.ingest.logs import Dialect
 
-__all__ = ["Bulk", "Feed", "Reader", "Source", "Walker", "find_sources", "open_sources"]
+__all__ = ["Bulk", "Feed", "Reader", "Source", "Walker", "find_sources", "open_beginning", "open_sources"]
 
 Progress = Callable[[int], None]
 """Called with a number of bytes of input (compressed ones, where a file is) that were read since the last call."""
@@ -196,6 +196,22 @@ def open_sources(
         for index, path in enumerate(find_sources(paths))
     ]
     return Reader(opened, anomalies, progress)
+
+
+def open_beginning(paths: Sequence[str | os.PathLike[str]], anomalies: AnomalyLog) -> Reader | None:
+    """Return a reader of the beginning of the first source; None where it is a pipe, and where all is soon read.
+
+    It is read like a pipe, so its messages stay readable whatever becomes of the file. Raises like `open_sources`.
+    """
+    found = find_sources(paths)
+    if not found or not is_regular(found[0]):
+        return None
+    opened = _recognise(found[0], 0, _nothing, None)
+    size = sum(os.stat(path).st_size for path in filter(is_regular, found))
+    if size < (READ_BYTES if opened.source.compressed else WINDOW_BYTES):
+        return None
+    opened.pieces = islice(content(found[0], None, _nothing)[0], 1)
+    return Reader([opened], anomalies, None)
 
 
 def _complainer(anomalies: AnomalyLog, index: int) -> Callable[[str], None]:

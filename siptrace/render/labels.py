@@ -10,7 +10,7 @@ from siptrace.render.cells import cells, fit, visible
 if TYPE_CHECKING:
     from siptrace.ladder.model import Arrow
 
-__all__ = ["label_of", "lines_under", "short_label"]
+__all__ = ["count_under", "label_of", "lines_under", "short_label"]
 
 _LEAST_HEAD = 4
 """Cells of a label that stay in front of its marks: a status code and an ellipsis."""
@@ -37,9 +37,15 @@ def short_label(arrow: Arrow, room: int) -> str:
 def lines_under(arrow: Arrow, *, sdp: bool) -> list[str]:
     """Return the lines under an arrow: what it should have been, and, with `sdp`, a line a media stream."""
     lines = [f"instead of {arrow.expected}"] if arrow.expected else []
-    if sdp and arrow.sdp is not None and Mark.RETRANSMISSION not in arrow.marks:
+    if arrow.sdp is not None and count_under(arrow, sdp=sdp) > len(lines):
         lines += _streams(arrow.sdp.role, arrow.sdp.media)
     return [visible(line) for line in lines]
+
+
+def count_under(arrow: Arrow, *, sdp: bool) -> int:
+    """Return how many lines stand under an arrow; a session description is said once, however often it was sent."""
+    streams = len(arrow.sdp.media) if sdp and arrow.sdp is not None and Mark.RETRANSMISSION not in arrow.marks else 0
+    return bool(arrow.expected) + streams
 
 
 def _parts(arrow: Arrow) -> tuple[str, str, str]:

@@ -21,17 +21,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from siptrace.ladder.model import Arrow, Media
 from siptrace.render.cells import cells, fit, to_ascii, visible
 from siptrace.render.headings import footing, heading, lane_heads, letter
-from siptrace.render.labels import label_of, lines_under, short_label
+from siptrace.render.labels import count_under, label_of, lines_under, short_label
 from siptrace.render.layout import Times, frame_of
 from siptrace.render.strokes import GHOST, MEDIA, NO_MEDIA, label_room, labelled, line, over, stroke_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from siptrace.ladder.model import Ladder
+    from siptrace.ladder.model import Ladder, Row
     from siptrace.render.layout import Frame
 
-__all__ = ["MIN_WIDTH", "Drawn", "Line", "draw", "render_text"]
+__all__ = ["MIN_WIDTH", "Drawn", "Line", "draw", "render_text", "row_height", "row_lines"]
 
 MIN_WIDTH = 60
 """Narrower than this nothing is readable; a smaller width is taken as this."""
@@ -94,15 +94,28 @@ def _rows(ladder: Ladder, frame: Frame, sdp: bool) -> Iterator[Line]:
     """Yield the lines of the arrows, the media and the remarks."""
     place = 0
     for row in ladder.rows:
-        if isinstance(row, Arrow):
-            yield Line(frame.gutter.text(row) + _arrow(row, frame), place)
-            for text in _under(row, frame, sdp):
-                yield Line(text, place)
-            place += 1
-        elif isinstance(row, Media):
-            yield from map(Line, _media(row, frame))
-        else:
-            yield Line(_note(row.text, frame))
+        own = place if isinstance(row, Arrow) else None
+        for text in row_lines(row, frame, sdp=sdp):
+            yield Line(text, own)
+        place += own is not None
+
+
+def row_lines(row: Row, frame: Frame, *, sdp: bool) -> Iterator[str]:
+    """Yield the lines of one row: an arrow with what stands under it, media, or a remark."""
+    if isinstance(row, Arrow):
+        yield frame.gutter.text(row) + _arrow(row, frame)
+        yield from _under(row, frame, sdp)
+    elif isinstance(row, Media):
+        yield from _media(row, frame)
+    else:
+        yield _note(row.text, frame)
+
+
+def row_height(row: Row, frame: Frame, *, sdp: bool) -> int:
+    """Return how many lines `row_lines` yields, without drawing them."""
+    if isinstance(row, Arrow):
+        return 1 + (count_under(row, sdp=sdp) if frame.lanes else 0)
+    return sum(1 for _ in _media(row, frame)) if isinstance(row, Media) else 1
 
 
 def _arrow(arrow: Arrow, frame: Frame) -> str:

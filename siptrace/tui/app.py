@@ -5,34 +5,35 @@ Reading goes on in a thread, which never touches a widget: it posts messages.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from textual.app import App
 from textual.message import Message
 
 from siptrace.errors import SiptraceError
 from siptrace.render.cells import visible
-from siptrace.trace import open_trace
+from siptrace.trace import beginning_of, open_trace
+from siptrace.tui.base import SettledApp
 from siptrace.tui.calls_screen import CallsScreen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual.binding import BindingType
-
     from siptrace.correlate.survey import Survey
     from siptrace.trace import Progress, Trace
+    from siptrace.tui.settings_file import SettingsFile
 
 __all__ = ["SiptraceApp"]
 
+_TURN = 0.0005
+"""Seconds that the thread which reads may keep the interpreter while a key waits; Python's own 5 ms are felt."""
 
-class SiptraceApp(App[SiptraceError]):
+
+class SiptraceApp(SettledApp[SiptraceError]):
     """`siptrace TRACE...` on a terminal; it returns the error that ended it, None when all is well."""
 
     TITLE = "siptrace"
-    ENABLE_COMMAND_PALETTE = True
-    BINDINGS: ClassVar[list[BindingType]] = []
 
     class Read(Message):
         """So much of the traces is read."""
@@ -41,6 +42,14 @@ class SiptraceApp(App[SiptraceError]):
             """Carry it."""
             super().__init__()
             self.progress = progress
+
+    class Begun(Message):
+        """The beginning of the traces is read."""
+
+        def __init__(self, trace: Trace) -> None:
+            """Carry it."""
+            super().__init__()
+            self.trace = trace
 
     class Opened(Message):
         """The traces are read."""
@@ -66,22 +75,27 @@ class SiptraceApp(App[SiptraceError]):
             super().__init__()
             self.error = error
 
-    def __init__(self, paths: Sequence[str], trace: Trace | None = None) -> None:
-        """Take the traces to read; or one that is read already."""
-        super().__init__()
+    def __init__(self, paths: Sequence[str], trace: Trace | None = None, file: SettingsFile | None = None) -> None:
+        """Take the traces to read; or one that is read already. `file` has the settings, None for those of nobody."""
+        super().__init__(file)
         self.paths, self._trace = list(paths), trace
         self.calls = CallsScreen([visible(Path(path).name or path) for path in paths])
 
     def on_mount(self) -> None:
         """Show the list and begin to read."""
+        sys.setswitchinterval(_TURN)
         self.push_screen(self.calls)
         self.run_worker(self._read, thread=True, exclusive=True)
 
     def _read(self) -> None:
-        """Read the traces, then find the flows of the calls; in a thread."""
+        """Read the traces, first only their beginning, then find the flows of the calls; in a thread."""
         try:
+            beginning = beginning_of(*self.paths) if self._trace is None else None
+            if beginning is not None:
+                beginning.overview  # noqa: B018  (made when it is asked for, here and not in the other thread)
+                self.post_message(self.Begun(beginning))
             trace = self._trace or open_trace(*self.paths, progress=self._tell)
-            trace.overview  # noqa: B018  (made when it is asked for, here and not in the other thread)
+            trace.overview  # noqa: B018
         except SiptraceError as error:
             self.post_message(self.Failed(error))
             return
@@ -95,6 +109,10 @@ class SiptraceApp(App[SiptraceError]):
     def on_siptrace_app_read(self, message: Read) -> None:
         """Show how far reading is."""
         self.calls.reading(message.progress)
+
+    def on_siptrace_app_begun(self, message: Begun) -> None:
+        """Show the first calls."""
+        self.calls.begin(message.trace)
 
     def on_siptrace_app_opened(self, message: Opened) -> None:
         """Show the calls."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.binding import Binding
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -17,12 +16,14 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from siptrace.render.cells import pad
+from siptrace.tui.actions import bindings
 from siptrace.tui.columns import COLUMNS, GIVES_WAY, cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual import events
+    from textual.binding import BindingType
 
     from siptrace.tui.columns import CallRows
 
@@ -37,16 +38,7 @@ _LEAST = 6
 class CallTable(ScrollView, can_focus=True):
     """Rows of calls with a cursor and marks; `shown` are the calls (from 0) in their order, `columns` what of them."""
 
-    BINDINGS: ClassVar = [
-        Binding("up,k", "move(-1)", show=False),
-        Binding("down,j", "move(1)", show=False),
-        Binding("pageup,ctrl+b", "page(-1.0)", show=False),
-        Binding("pagedown,ctrl+f", "page(1.0)", show=False),
-        Binding("ctrl+u", "page(-0.5)", show=False),
-        Binding("ctrl+d", "page(0.5)", show=False),
-        Binding("home,ctrl+a", "move(-1000000000)", show=False),
-        Binding("end,ctrl+e", "move(1000000000)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("move")]
 
     COMPONENT_CLASSES: ClassVar = {"calltable--head", "calltable--cursor", "calltable--marked", "calltable--failed"}
 
@@ -82,9 +74,10 @@ class CallTable(ScrollView, can_focus=True):
         """The call under the cursor, None in an empty list."""
         return self.shown[self.cursor] if 0 <= self.cursor < len(self.shown) else None
 
-    def show(self, rows: CallRows, shown: Sequence[int], columns: Sequence[str]) -> None:
-        """Show calls; the cursor stays on its call where that is still there."""
-        before = self.current
+    def show(self, rows: CallRows, shown: Sequence[int], columns: Sequence[str], current: int | None = None) -> None:
+        """Show calls; the cursor goes to the current one, or stays on its call where that is still there."""
+        before = self.current if current is None else current
+        above = self.cursor - self.scroll_offset.y
         self.rows, self.shown, self.columns = rows, shown, tuple(columns)
         self.renew()
         self.virtual_size = Size(self._wide, len(shown) + 1)
@@ -92,6 +85,8 @@ class CallTable(ScrollView, can_focus=True):
         if before is not None and not (place < len(shown) and shown[place] == before):
             place = shown.index(before) if before in shown else place
         self.cursor = max(0, min(place, len(shown) - 1))
+        if current is not None:
+            self.call_after_refresh(self.scroll_to, y=self.cursor - above, animate=False, force=True)
         self.call_after_refresh(self._reveal)
         self.post_message(self.Moved())
 

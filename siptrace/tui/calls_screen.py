@@ -1,18 +1,25 @@
-"""The first screen: the list of calls, with a filter bar and what there is of the trace in its head."""
+"""The first screen: the list of calls, with totals in its head, a strip of time and a filter bar."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Footer, Static
 
 from siptrace.errors import SiptraceError, UsageError
 from siptrace.tui.actions import bindings
 from siptrace.tui.call_table import CallTable
+from siptrace.tui.calls_head import fitted, named, reading_text, totals
 from siptrace.tui.columns import COLUMNS, DEFAULT, CallRows, ordered
+from siptrace.tui.filter_bar import FilterBar, text_of
+from siptrace.tui.intact import trouble_with
+from siptrace.tui.selection import select
+from siptrace.tui.settings import settings_in
+from siptrace.tui.timeline import Timeline
+from siptrace.tui.timespan import span_of, window_in, with_window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,24 +31,20 @@ if TYPE_CHECKING:
 
 __all__ = ["CallsScreen"]
 
+_ROOM_FOR_TIME = 20
+"""Lines of a screen from which the strip of time is shown without being asked for."""
 
-_LONG_NAME = 40
-"""Characters of a file's name that the head shows, its end."""
+_WORTH_WARMING = 5_000
+"""Calls of which some columns take longer to sort than a key may take."""
 
 
 class CallsScreen(Screen[None]):
-    """The calls of a trace; `open_trace` gives it one when it is read."""
+    """The calls of a trace; `begin` shows the first ones, `open_trace` all of them when they are read."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("list"))
 
     CSS = """
     CallsScreen #head { height: 1; text-style: bold; background: $primary-darken-2; color: $text; padding: 0 1; }
-    CallsScreen #bar { height: 1; display: none; }
-    CallsScreen #bar.shown { display: block; }
-    CallsScreen #bar Static { width: auto; padding: 0 1; text-style: bold; }
-    CallsScreen #filter { border: none; height: 1; padding: 0; width: 1fr; background: $surface; }
-    CallsScreen #problem { height: auto; max-height: 4; display: none; color: $error; padding: 0 1; }
-    CallsScreen #problem.shown { display: block; }
     """
 
     def __init__(self, names: Sequence[str]) -> None:
@@ -52,50 +55,67 @@ class CallsScreen(Screen[None]):
         self.rows: CallRows | None = None
         self.columns: list[str] = list(DEFAULT)
         self.expression = ""
+        self._partly = True  # more of the trace is still to come
+        self._progress: Progress | None = None
         self._selected: Sequence[int] = range(0)
-        self._reading = "reading ..."
+        self._kept: frozenset[int] | None = None  # the calls that were kept when others were dropped
+        self._follows = False
+        self._timed: bool | None = None  # whether the strip of time is wanted; None leaves it to the room there is
 
     def compose(self) -> ComposeResult:
         """Make the widgets."""
         yield Static(id="head", markup=False)
         yield CallTable()
-        yield Static(id="problem", markup=False)
-        with Horizontal(id="bar"):
-            yield Static("Filter:")
-            yield Input(id="filter", placeholder="method == INVITE and status >= 400      (Enter: filter, Esc: leave)")
+        yield Timeline()
+        yield FilterBar()
         yield Footer()
 
     def on_mount(self) -> None:
-        """Begin in the list."""
-        self.query_one(CallTable).focus()
+        """Begin in the list, as the settings have it."""
+        settings = settings_in(self.app)
+        self.columns, self._table.sorted_by = list(settings.columns), settings.sort
+        self._timed = None if settings.sparkline else False
+        self._table.focus()
+        self._tell()
+
+    def on_resize(self) -> None:
+        """Show the strip of time where there is room for it."""
+        self._show_time()
         self._tell()
 
     # -- what others tell it
 
     def reading(self, progress: Progress) -> None:
         """Show how far reading is."""
-        part = f" {min(progress.read / progress.total, 1):.0%}" if progress.total else ""
-        self._reading = f"reading{part}, {progress.messages:,} messages"
+        self._progress = progress
         self._tell()
 
+    def begin(self, trace: Trace) -> None:
+        """Show the beginning of a trace while the rest is read."""
+        if self._partly:
+            self._take(trace)
+
     def open_trace(self, trace: Trace) -> None:
-        """Show a trace that was read."""
-        self.trace, self._reading = trace, ""
-        self.rows = CallRows(trace)
-        self._selected = range(len(self.rows))
-        self._list()
+        """Show a trace that was read; cursor, marks, order and filter stay as they are."""
+        if self.rows is not None and not self.is_active:
+            self.app.notify("The trace is read: all of the call is there when it is opened anew.", markup=False)
+        self._partly = False
+        self._take(trace)
 
     def survey(self, survey: Survey) -> None:
         """Take the flows of the calls."""
-        if self.trace is not None:
-            self.rows = CallRows(self.trace, survey)
+        if self.rows is not None:
+            self.rows.take_survey(survey)
             self._list()
+            self._warm(self.rows)
 
     def choose_columns(self, columns: Sequence[str] | None) -> None:
         """Show other columns."""
         if columns:
             self.columns = list(columns)
             self._list()
+            if self.rows is not None and not self._partly:
+                self._warm(self.rows)
 
     # -- actions
 
@@ -106,44 +126,59 @@ class CallsScreen(Screen[None]):
         self.app.push_screen(HelpScreen("list"))
 
     def action_back(self) -> None:
-        """Leave the filter bar, or the application."""
-        if self.query_one("#filter", Input).has_focus:
-            self._leave_bar()
-        else:
-            self.app.exit()
+        """Leave the application."""
+        self.app.exit()
 
     def action_open(self) -> None:
         """Show the ladder of the call under the cursor, or of those that are marked."""
-        self._open(sorted(self._table.marked) or ([] if self._table.current is None else [self._table.current]))
+        from siptrace.tui.ladder_screen import LadderScreen  # noqa: PLC0415
+
+        calls = sorted(self._table.marked) or self._current
+        if self.trace is not None and calls and self._can_be_read(calls):
+            self._warn_of_more()
+            self.app.push_screen(LadderScreen(self.trace, [call + 1 for call in calls]))
 
     def action_extended(self) -> None:
         """Show the ladder: a call has all its legs already."""
         self.action_open()
 
     def action_select(self) -> None:
-        """Mark the call and go on to the next one."""
+        """Mark the call, or no longer."""
         self._table.toggle_mark()
-        self._table.action_move(1)
         self._tell()
 
     def action_raw(self) -> None:
         """Show the messages of the call as they are."""
         from siptrace.tui.raw_screen import RawScreen  # noqa: PLC0415
 
-        if self.trace is not None and self._table.current is not None and self._can_be_read([self._table.current]):
-            self.app.push_screen(RawScreen(self.trace.calls[self._table.current]))
+        if self.trace is not None and self._current and self._can_be_read(self._current):
+            self._warn_of_more()
+            self.app.push_screen(RawScreen(self.trace, self._current[0] + 1))
+
+    def action_versus(self) -> None:
+        """Compare two calls, step by step."""
+        from siptrace.tui.call_diff_screen import compare_calls  # noqa: PLC0415
+
+        if self.trace is not None and self._can_be_read(calls := [*sorted(self._table.marked), *self._current]):
+            compare_calls(self.app, self.trace, [call + 1 for call in calls])
 
     def action_filter(self) -> None:
         """Go to the filter bar."""
-        self.query_one("#bar").add_class("shown")
-        self.query_one("#filter", Input).focus()
+        self._bar.enter()
 
     def action_clear(self) -> None:
-        """Drop filter and marks."""
+        """Drop filter and marks, and bring back the calls that were dropped."""
         self._table.marked.clear()
-        self.query_one("#filter", Input).value = ""
+        self._kept = None
         self._filter("")
-        self._leave_bar()
+        self._table.focus()
+
+    def action_keep(self) -> None:
+        """Drop the calls that are not listed."""
+        if self._all_is_read() and self._table.shown:
+            self._kept = frozenset(self._table.shown)
+            self._table.marked &= self._kept
+            self._tell()
 
     def action_quick(self) -> None:
         """Choose methods and states."""
@@ -162,24 +197,24 @@ class CallsScreen(Screen[None]):
         """Show what is in the trace."""
         from siptrace.tui.statistics_screen import StatisticsScreen  # noqa: PLC0415
 
-        if self.rows is not None:
+        if self.rows is not None and self._all_is_read():
             self.app.push_screen(StatisticsScreen(self.rows, self._table.shown))
 
     def action_save(self) -> None:
         """Save calls."""
         from siptrace.tui.save_screen import SaveScreen  # noqa: PLC0415
 
-        if self.trace is not None:
+        if self.trace is not None and self._all_is_read():
             calls = sorted(self._table.marked) or list(self._table.shown)
             self.app.push_screen(SaveScreen(self.trace, calls=[call + 1 for call in calls]))
 
-    def action_sort_left(self) -> None:
-        """Sort by the column to the left."""
-        self._sort(-1)
-
-    def action_sort_right(self) -> None:
-        """Sort by the column to the right."""
-        self._sort(1)
+    def action_sort(self, step: int) -> None:
+        """Sort by a column beside the one that the list is sorted by."""
+        name, down = self._table.sorted_by
+        columns = [column for column in self.columns if not COLUMNS[column].reads or column == name] or ["index"]
+        place = columns.index(name) if name in columns else 0
+        self._table.sorted_by = columns[max(0, min(place + step, len(columns) - 1))], down
+        self._list()
 
     def action_reverse(self) -> None:
         """Turn the order round."""
@@ -188,8 +223,25 @@ class CallsScreen(Screen[None]):
         self._list()
 
     def action_follow(self) -> None:
-        """Go to the last call."""
-        self._table.action_move(1_000_000_000)
+        """Stay on the last call while the trace grows, or no longer."""
+        self._follows = not self._follows
+        self._go_on()
+
+    def action_timeline(self) -> None:
+        """Show or hide the strip of time."""
+        self._timed = not self._strip.display
+        self._show_time()
+
+    def action_window(self) -> None:
+        """Go to the strip of time."""
+        self._timed = True
+        self._show_time()
+        self._strip.focus()
+
+    def action_hints(self) -> None:
+        """Show or hide the keys at the bottom."""
+        footer = self.query_one(Footer)
+        footer.display = not footer.display
 
     # -- events
 
@@ -201,14 +253,24 @@ class CallsScreen(Screen[None]):
         """Open the call that was clicked twice."""
         self.action_open()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Say at once what makes no sense in the filter."""
-        self._complain(self._problem_of(event.value))
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_filter_bar_submitted(self, event: FilterBar.Submitted) -> None:
         """Filter."""
-        if self._filter(event.value):
-            self._leave_bar()
+        if self._filter(event.expression):
+            self._table.focus()
+
+    def on_filter_bar_left(self) -> None:
+        """Go back to the list."""
+        self._table.focus()
+
+    def on_timeline_picked(self, event: Timeline.Picked) -> None:
+        """Filter by a window in time."""
+        if self.trace is not None:
+            self._filter(with_window(self.expression, event.window, self.trace.subject))
+            self._table.focus()
+
+    def on_timeline_left(self) -> None:
+        """Go back to the list."""
+        self._table.focus()
 
     # -- how it is done
 
@@ -216,106 +278,118 @@ class CallsScreen(Screen[None]):
     def _table(self) -> CallTable:
         return self.query_one(CallTable)
 
-    def _open(self, calls: Sequence[int]) -> None:
-        """Show the ladder of calls."""
-        from siptrace.tui.ladder_screen import LadderScreen  # noqa: PLC0415
+    @property
+    def _strip(self) -> Timeline:
+        return self.query_one(Timeline)
 
-        if self.trace is not None and calls and self._can_be_read(calls):
-            self.app.push_screen(LadderScreen(self.trace, [call + 1 for call in calls]))
+    @property
+    def _bar(self) -> FilterBar:
+        return self.query_one(FilterBar)
+
+    @property
+    def _current(self) -> list[int]:
+        """The call under the cursor, where there is one."""
+        return [] if self._table.current is None else [self._table.current]
+
+    def _take(self, trace: Trace) -> None:
+        """Show a trace; what was marked and chosen in another reading of it is so in this one."""
+        before, rows, table = self.rows, CallRows(trace, aliases=settings_in(self.app).aliases), self._table
+        known = {} if before is None else before.counterparts({*table.marked, *self._current}, rows)
+        current = next((known[call] for call in self._current if call in known), None)
+        self.trace, self.rows, self._bar.subject = trace, rows, trace.subject
+        table.marked = {known[call] for call in table.marked if call in known}
+        if not self._filter(self.expression, current=current):
+            self._filter("", current=current)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Go to the last call where that is wanted."""
+        if self._follows:
+            self._table.action_move(len(self._table.shown))
+
+    def _warm(self, rows: CallRows) -> None:
+        """Make what sorting and filtering will need while nobody waits for it; in a thread."""
+        if len(rows) >= _WORTH_WARMING:
+            self.run_worker(partial(rows.warm, tuple(self.columns)), thread=True, group="warm")
+
+    def _all_is_read(self) -> bool:
+        """Return whether all of the trace is there, and say so where it is not."""
+        if self._partly:
+            self.app.notify("The trace is still being read, and this needs all of it.", markup=False)
+        return not self._partly
+
+    def _warn_of_more(self) -> None:
+        """Say that more may follow of a call while the trace is read."""
+        if self._partly:
+            self.app.notify("The trace is still being read: this is what there is of the call so far.", markup=False)
 
     def _can_be_read(self, calls: Sequence[int]) -> bool:
-        """Return whether the files of calls are still there, which keeps them open; say what is wrong with them."""
+        """Return whether the files of calls are still there; say what is wrong with them."""
         if self.trace is None or self.rows is None:
             return False
-        table = self.trace.table
-        first = {table.source[row]: row for call in calls for row in self.rows.rows(call)}
-        try:
-            for row in first.values():
-                table.raw(row)
-        except SiptraceError as error:
-            self.app.notify(str(error), severity="error", markup=False)
-            return False
-        return True
+        trouble = trouble_with(self.trace, (row for call in calls for row in self.rows.rows(call)))
+        self._complain(trouble)
+        return not trouble
 
-    def _leave_bar(self) -> None:
-        """Go back to the list; the bar stays where there is a filter."""
-        self.query_one("#bar").set_class(bool(self.expression), "shown")
-        self.query_one("#filter", Input).value = self.expression
-        self._complain("")
-        self._table.focus()
-
-    def _problem_of(self, expression: str) -> str:
-        """Return what is wrong with an expression, nothing when it can be read."""
-        from siptrace.filters.filter import parse  # noqa: PLC0415
-
-        try:
-            if expression.strip():
-                parse(expression)
-        except UsageError as error:
-            return _text_of(error)
-        return ""
-
-    def _complain(self, problem: str) -> None:
-        """Show a problem, or none."""
-        shown = self.query_one("#problem", Static)
-        shown.update(problem)
-        shown.set_class(bool(problem), "shown")
+    def _complain(self, trouble: str) -> None:
+        """Say what is wrong, if anything is."""
+        if trouble:
+            self.app.notify(trouble, severity="error", markup=False)
 
     def _take_quick(self, expression: str | None) -> None:
         """Filter by what was chosen."""
         if expression is not None:
-            self.query_one("#filter", Input).value = expression
             self._filter(expression)
-            self._leave_bar()
+            self._table.focus()
 
-    def _filter(self, expression: str) -> bool:
+    def _filter(self, expression: str, *, current: int | None = None) -> bool:
         """Show the calls that an expression selects; False when it makes no sense."""
         if self.trace is None or self.rows is None:
             return False
-        from siptrace.filters.filter import parse  # noqa: PLC0415  (brings the parser library along)
-
         try:
-            wanted = parse(expression) if expression.strip() else None
-            chosen = range(len(self.rows)) if wanted is None else wanted.calls(self.trace.subject)
+            chosen, trouble = select(self.trace, expression, self._kept)
         except UsageError as error:
-            self._complain(_text_of(error))
+            self._bar.complain(text_of(error))
             return False
-        self.expression, self._selected = expression.strip(), chosen
-        self._list()
+        except (SiptraceError, OSError) as error:
+            self._complain(str(error))
+            return False
+        self._complain(trouble)
+        self.expression, self._selected = expression, chosen
+        self._bar.take(expression)
+        self._show_time()
+        self._list(current)
         return True
 
-    def _sort(self, step: int) -> None:
-        """Sort by a column beside the one that the list is sorted by."""
-        name, down = self._table.sorted_by
-        place = self.columns.index(name) if name in self.columns else 0
-        self._table.sorted_by = self.columns[max(0, min(place + step, len(self.columns) - 1))], down
-        self._list()
-
-    def _list(self) -> None:
-        """Show the calls that are selected, in their order."""
+    def _list(self, current: int | None = None) -> None:
+        """Show the calls that are selected, in their order, with the cursor on one of them."""
         if self.rows is None:
             return
         name, down = self._table.sorted_by
         plain = name == "index" and not down
         shown = self._selected if plain else ordered(self.rows, name, self._selected, down=down)
-        self._table.show(self.rows, shown, self.columns)
+        self._table.show(self.rows, shown, self.columns, current)
         self._tell()
+
+    def _show_time(self) -> None:
+        """Show when the calls that are selected began, where that is wanted and there is room."""
+        strip = self._strip
+        begins = [] if self.rows is None else self.rows.begins
+        room = self.size.height >= _ROOM_FOR_TIME and any(begin != begins[0] for begin in begins)
+        strip.display = room if self._timed is None else self._timed
+        if strip.display and self.rows is not None and self.trace is not None and not self._partly:
+            times = begins if len(self._selected) == len(begins) else [begins[call] for call in self._selected]
+            strip.show(times, window_in(self.expression, self.trace.subject) or span_of(begins))
 
     def _tell(self) -> None:
         """Write the head of the screen."""
-        names = self.names[0] + (f" and {len(self.names) - 1} more" if len(self.names) > 1 else "")
-        parts = ["siptrace", names] if len(names) <= _LONG_NAME else ["siptrace", "…" + names[1 - _LONG_NAME :]]
-        if self.rows is None:
-            parts.append(self._reading)
-        else:
-            shown, name = len(self._table.shown), self._table.sorted_by[0]
-            parts.append(f"{len(self.rows):,} calls ({shown:,} shown), {len(self.rows.table):,} messages")
-            if self._table.marked:
-                parts.append(f"{len(self._table.marked)} selected")
-            parts.append(f"sorted by {COLUMNS[name].head}")
-        self.query_one("#head", Static).update("  ".join(parts))
-
-
-def _text_of(error: UsageError) -> str:
-    """Return what is wrong with an expression, and a line that points at the place."""
-    return "\n".join([*getattr(error, "__notes__", ()), str(error)])
+        table, parts = self._table, [f"siptrace  {named(self.names)}"]
+        if self._partly:
+            parts.append(reading_text(self._progress))
+        if self.rows is not None and self._partly:
+            parts.append(f"the first {len(self.rows):,} calls ({len(table.shown):,} shown)")
+        elif self.rows is not None:
+            kept = None if self._kept is None else len(self._kept)
+            parts += totals(self.rows, shown=len(table.shown), marked=len(table.marked), kept=kept)
+            parts.append(f"sorted by {COLUMNS[table.sorted_by[0]].head}")
+        self.query_one("#head", Static).update(fitted(parts, self.size.width - 2))

@@ -6,19 +6,22 @@ made of the columns of the overview, for all calls at once. Nothing here knows T
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from siptrace.ingest.datagram import NO_TIME
+from siptrace.errors import SiptraceError
+from siptrace.filters.registry import find, header_field
+from siptrace.ingest.datagram import NO_TIME, Transport
 from siptrace.reconstruct.call import CallState
 from siptrace.render.cells import visible
 from siptrace.render.listing import flow_text
-from siptrace.render.times import clock, date, seconds
+from siptrace.render.times import clock, date, elapsed, seconds
 from siptrace.sip.uri import user_and_host
+from siptrace.tui.aliases import NO_ALIASES, Aliases
 
 if TYPE_CHECKING:
     from array import array
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from siptrace.correlate.survey import Survey
     from siptrace.trace import Trace
@@ -31,12 +34,34 @@ _SECOND = 1_000_000_000
 class CallRows:
     """The calls of a trace as rows; `survey` is None as long as the flows are not known."""
 
-    def __init__(self, trace: Trace, survey: Survey | None = None) -> None:
-        """Take a trace whose overview is there."""
+    def __init__(self, trace: Trace, survey: Survey | None = None, aliases: Aliases = NO_ALIASES) -> None:
+        """Take a trace whose overview is there, and names for its addresses."""
         self.trace, self.survey = trace, survey
         self.overview, self.table = trace.overview, trace.overview.table
         self.calls = self.overview.calls
+        self.endpoint = cache(self._endpoint)
+        self._aliases = aliases
         self._keys: dict[str, list[Any]] = {}
+
+    def _endpoint(self, number: int) -> str:
+        """Return the name of an endpoint, or else its address and port."""
+        endpoint = self.table.endpoint(number)
+        return self._aliases.name(endpoint) or endpoint
+
+    def take_survey(self, survey: Survey) -> None:
+        """Know the flows from now on."""
+        self.survey = survey
+        for name in ("flow", "score"):
+            self._keys.pop(name, None)
+
+    def counterparts(self, calls: Iterable[int], other: CallRows) -> dict[int, int]:
+        """Return which calls some calls are in another reading of the same trace; nothing for those not in that."""
+        found = {}
+        for call in calls:
+            number = other.table.call_ids.find(self.table.call_ids[self.first(call, self.table.call_id)])
+            if number is not None and number in other.table.call_id:
+                found[call] = other.calls.of_row[other.table.call_id.index(number)]
+        return found
 
     def __len__(self) -> int:
         """Return the number of calls."""
@@ -100,6 +125,40 @@ class CallRows:
                 self._keys[name] = [key(self, call) for call in range(len(self))]
         return self._keys[name]
 
+    def warm(self, names: Iterable[str]) -> None:
+        """Make what sorting by some columns will need, while nobody waits for it."""
+        for name in names:
+            self.keys(name)
+
+    def setup(self, call: int) -> int | None:
+        """Return the time in ns from the first INVITE to the first answer that tells the caller something."""
+        return next(iter(self._setups(call)), None)
+
+    def header(self, name: str, rows: Iterable[int]) -> str:
+        """Return the first value of a header field in some messages, which are read for it; "" where there is none."""
+        values = header_field(name).source.values(self.trace.subject)
+        try:
+            return next((str(value) for row in rows for value in values(row)), "")
+        except (SiptraceError, OSError):  # the file is gone: the list stays, and opening a call says so
+            return ""
+
+    @cached_property
+    def _setups(self) -> Callable[[int], Iterable[int]]:
+        """What returns the setup time of a call: what filters ask for."""
+        field = find("setup")
+        assert field is not None  # noqa: S101  (it is in the registry)
+        return field.source.values(self.trace.subject)
+
+    @cached_property
+    def begins(self) -> list[int]:
+        """When each call began, in ns since 1970; NO_TIME where a log does not say."""
+        return list(map(self.table.time.__getitem__, self.calls.first_row))
+
+    @cached_property
+    def failures(self) -> int:
+        """How many calls were refused or failed."""
+        return sum(map((400).__le__, self.calls.final))
+
     @cached_property
     def resent(self) -> list[int]:
         """The number of retransmissions of each call."""
@@ -115,8 +174,9 @@ class CallRows:
 class Column(NamedTuple):
     """A column: `text` makes a cell, `key` what sorting goes by (the cell where it is None); `width` in cells.
 
-    `elastic` columns share the room that is left over; a column on the `right` is aligned there. `uri` is the column of
-    the table whose URIs it shows.
+    A column that `reads` messages for its cells is none to sort by: that would read all of a trace. `elastic` ones
+    share the room that is left over; a column on the `right` is aligned there. `uri` is the column of the table whose
+    URIs it shows.
     """
 
     name: str
@@ -128,6 +188,7 @@ class Column(NamedTuple):
     right: bool = False
     elastic: bool = False
     uri: str = ""
+    reads: bool = False
 
 
 def _user(rows: CallRows, call: int, column: array[int]) -> str:
@@ -147,6 +208,11 @@ def _number(value: int | None) -> float:
     return -1 if value is None else value
 
 
+def _precise(duration: int | None) -> str:
+    """Return a duration with its milliseconds."""
+    return "" if duration is None else elapsed(duration, 0)
+
+
 COLUMNS = {
     column.name: column
     for column in (
@@ -158,6 +224,9 @@ COLUMNS = {
                lambda r, c: _number(_time(r, c))),
         Column("time", "start", "time of the first message (UTC)", 8, lambda r, c: clock(_time(r, c))[:8],
                lambda r, c: _number(_time(r, c))),
+        Column("setup", "setup", "seconds from the first INVITE to ringing, or to another answer", 7,
+               lambda r, c: _precise(r.setup(c)),
+               lambda r, c: _number(r.setup(c)), right=True),
         Column("convdur", "talk", "from answer to end", 6, lambda r, c: seconds(r.talk(c)),
                lambda r, c: _number(r.talk(c)), right=True),
         Column("totaldur", "total", "from the first message to the last", 7, lambda r, c: seconds(r.total(c)),
@@ -168,11 +237,19 @@ COLUMNS = {
         Column("sipfromuser", "from user", "user of From", 16, lambda r, c: _user(r, c, r.table.from_uri)),
         Column("siptouser", "to user", "user of To", 16, lambda r, c: _user(r, c, r.table.to_uri)),
         Column("src", "source", "where the first message came from", 22,
-               lambda r, c: r.table.endpoint(r.first(c, r.table.src))),
+               lambda r, c: r.endpoint(r.first(c, r.table.src))),
         Column("dst", "target", "where the first message went", 22,
-               lambda r, c: r.table.endpoint(r.first(c, r.table.dst))),
+               lambda r, c: r.endpoint(r.first(c, r.table.dst))),
+        Column("transport", "transp", "how the first message travelled", 6,
+               lambda r, c: Transport(r.first(c, r.table.transport)).name),
         Column("callid", "Call-ID", "Call-ID of the first message", 36,
                lambda r, c: r.table.call_ids.text(r.first(c, r.table.call_id))),
+        Column("xcallid", "X-Call-ID", "Call-ID of another leg, as X-Call-ID or X-CID says", 36,
+               lambda r, c: r.header("X-Call-ID", r.rows(c)[:1]) or r.header("X-CID", r.rows(c)[:1]), reads=True),
+        Column("contact", "contact", "Contact of the first message", 30,
+               lambda r, c: r.header("Contact", r.rows(c)[:1]), reads=True),
+        Column("warning", "warning", "first Warning in its messages", 24,
+               lambda r, c: r.header("Warning", r.rows(c)), reads=True),
         Column("reason", "code", "final status", 4, lambda r, c: str(r.calls.final[c] or ""),
                lambda r, c: r.calls.final[c], right=True),
         Column("msgcnt", "msgs", "number of messages", 4, lambda r, c: str(len(r.rows(c))),
@@ -192,8 +269,9 @@ DEFAULT = ("index", "method", "sipfrom", "sipto", "msgcnt", "state", "time", "co
 
 
 GIVES_WAY = (
-    "score", "date", "callid", "sipfromuser", "siptouser", "kind", "totaldur", "resent", "convdur", "reason", "time",
-    "src", "dst", "msgcnt", "flow", "method", "index", "state", "sipto", "sipfrom",
+    "warning", "xcallid", "contact", "score", "date", "callid", "transport", "setup", "sipfromuser", "siptouser",
+    "kind", "totaldur", "resent", "convdur", "reason", "time", "src", "dst", "msgcnt", "flow", "method", "index",
+    "state", "sipto", "sipfrom",
 )  # fmt: skip
 """The columns that go first where the screen is narrow."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -31,6 +32,7 @@ class ColumnsScreen(ModalScreen[list[str] | None]):
         ("plus", "move(1)", "Down"),
         ("minus", "move(-1)", "Up"),
         ("d", "default", "As at first"),
+        ("s", "keep", "Write to the settings file"),
     ]
 
     CSS = """
@@ -39,6 +41,14 @@ class ColumnsScreen(ModalScreen[list[str] | None]):
                                background: $surface; padding: 0 1; }
     ColumnsScreen OptionList { height: auto; max-height: 22; border: none; }
     """
+
+    class Kept(Message):
+        """These columns are to be shown from now on, in this order."""
+
+        def __init__(self, columns: list[str]) -> None:
+            """Carry their names."""
+            super().__init__()
+            self.columns = columns
 
     def __init__(self, shown: Sequence[str]) -> None:
         """Take the columns that are shown."""
@@ -49,7 +59,8 @@ class ColumnsScreen(ModalScreen[list[str] | None]):
     def compose(self) -> ComposeResult:
         """Make the list."""
         with Vertical():
-            yield Static("Space ticks, - and + move up and down, d as at first, Enter shows, Esc leaves")
+            yield Static("Space ticks, - and + move up and down, d as at first, s writes to the")
+            yield Static("settings file, Enter shows, Esc leaves")
             yield OptionList()
 
     def on_mount(self) -> None:
@@ -59,7 +70,12 @@ class ColumnsScreen(ModalScreen[list[str] | None]):
 
     def action_apply(self) -> None:
         """Return the columns that are ticked; at least one."""
-        self.dismiss([name for name in self.order if name in self.shown] or None)
+        self.dismiss(self._ticked or None)
+
+    def action_keep(self) -> None:
+        """Have the columns that are ticked at the next start too; at least one."""
+        if self._ticked:
+            self.post_message(self.Kept(self._ticked))
 
     def action_tick(self) -> None:
         """Show the column, or no longer."""
@@ -79,6 +95,10 @@ class ColumnsScreen(ModalScreen[list[str] | None]):
         self.shown = set(DEFAULT)
         self.order = [*DEFAULT, *(name for name in COLUMNS if name not in self.shown)]
         self._fill(0)
+
+    @property
+    def _ticked(self) -> list[str]:
+        return [name for name in self.order if name in self.shown]
 
     @property
     def _place(self) -> int:

@@ -10,10 +10,11 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from siptrace.tui.actions import bindings
 from siptrace.tui.compare import Part, Row, Sign, compare
+from siptrace.tui.key_bar import KeyBar
 from siptrace.tui.message_view import place_of
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class DiffScreen(Screen[None]):
         with VerticalScroll():
             yield Static(id="places", markup=False)
             yield Static(id="rows", markup=False)
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Begin in the text."""

@@ -1,28 +1,27 @@
-"""The keys of a screen, made from the registry of actions."""
+"""The keys of a screen, made from the registry of actions: the user's own where they were bound anew."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from siptrace.tui.actions import actions_of, shown_key
+from siptrace.tui.keymap import actions_in, bound
+from siptrace.tui.keys import shown_keys
+from siptrace.tui.settings import settings_in
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
 
 __all__ = ["HelpScreen"]
 
-_MOVING = (
-    ("Up Down  k j", "Move"),
-    ("PgUp PgDn  ^B ^F", "Move by a page"),
-    ("^U ^D", "Move by half a page"),
-    ("Home End  ^A ^E", "Go to the first or the last"),
-)
+_KEYS = 18
+"""Cells for the keys of an action."""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -43,10 +42,14 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Make the list."""
-        lines = [(" ".join(dict.fromkeys(map(shown_key, a.keys))), a.meaning) for a in actions_of(self._place)]
-        text = Text()
-        for keys, meaning in (*lines, *_MOVING):
-            text.append(f"{keys:<20}", "bold")
-            text.append(f"{meaning}\n")
+        has = bound(settings_in(self.app).keys)
+        text = Table.grid(padding=(0, 2))
+        text.add_column(width=_KEYS, style="bold")
+        text.add_column()
+        for place in (self._place, "app"):
+            for name, action in actions_in(place):
+                if keys := shown_keys(has[name]):
+                    text.add_row(Text(keys), Text(action.meaning))
+        text.add_row("", "Other keys, colours, columns, names of addresses: F8 in the list")
         with VerticalScroll():
             yield Static(text)

@@ -2,56 +2,46 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.app import ComposeResult
-from textual.containers import Container, Horizontal
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Static
 
-from siptrace.render.cells import cells, fit, pad, visible
+from siptrace.ladder.fold import folds_of
+from siptrace.render.cells import visible
 from siptrace.render.colours import COLOURS
-from siptrace.render.headings import heading
 from siptrace.render.layout import Times
 from siptrace.render.text import render_text
 from siptrace.tui.actions import bindings
+from siptrace.tui.find_bar import FindBar
+from siptrace.tui.key_bar import KeyBar
+from siptrace.tui.ladder_head import found_text, head_lines, shown_text
+from siptrace.tui.ladder_panes import Panes
 from siptrace.tui.ladder_subject import Subject, Wanted
 from siptrace.tui.ladder_view import LadderView, Look
 from siptrace.tui.message_view import MessageView
+from siptrace.tui.settings import settings_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.binding import BindingType
 
-    from siptrace.ladder.model import Arrow, Ladder
+    from siptrace.ladder.model import Ladder
     from siptrace.trace import Trace
 
 __all__ = ["LadderScreen"]
 
 T = TypeVar("T")
 
-_WIDE = 100
-"""Columns from which on the message stands beside the ladder."""
-
-_TALL = 20
-"""Lines from which on it stands under the ladder where it cannot stand beside it; below, nowhere unless asked for."""
-
-_HIGH = 30
-"""Lines from which on the head says all that it can."""
-
-_SHARE = {True: 45, False: 40}
-"""Percent of the width, or of the height, that the message takes."""
-
-_LEAST_SHARE, _MOST_SHARE, _STEP = 15, 80, 5
-_LADDER = 60
-"""Columns that stay for the ladder unless somebody wants otherwise."""
+_STEP = 5
+"""Percent of the room that a key moves the divider by."""
 
 _LARGE = 1000
 """Messages from which on ladders are made in the background: so many take half a second."""
-
-_COLOUR_NAMES = {"class": "kind", "dialog": "dialog", "cseq": "CSeq"}
 
 
 class LadderScreen(Screen[None]):
@@ -61,70 +51,72 @@ class LadderScreen(Screen[None]):
 
     CSS = """
     LadderScreen #title { height: auto; background: $primary-darken-2; color: $text; padding: 0 1; }
-    LadderScreen #panes { height: 1fr; layout: vertical; }
-    LadderScreen #panes.wide { layout: horizontal; }
-    LadderScreen LadderView { width: 1fr; height: 1fr; }
-    LadderScreen MessageView { border-top: solid $primary; }
-    LadderScreen .wide MessageView { border-top: none; border-left: solid $primary; }
-    LadderScreen #bar { height: 1; display: none; }
-    LadderScreen #bar.shown { display: block; }
-    LadderScreen #bar Static { width: auto; padding: 0 1; text-style: bold; }
-    LadderScreen #find { border: none; height: 1; padding: 0; width: 1fr; background: $surface; }
     """
 
     class Ready(Message):
         """A ladder is made."""
+
+    class Judged(Message):
+        """What is wrong with the calls is known."""
 
     def __init__(self, trace: Trace, calls: Sequence[int]) -> None:
         """Take the calls by their numbers from 1; several are drawn as one ladder."""
         super().__init__()
         self.trace = trace
         self.subject = Subject(trace, calls)
-        self.wanted, self.look = Wanted(), Look()
-        self.preview: bool | None = None
-        self.share: int | None = None
+        self.wanted, self.look, self.first = Wanted(), Look(), Look()
         self.text = ""
+        self._found: list[int] = []
+        self._judging = False
 
     def compose(self) -> ComposeResult:
         """Make the widgets."""
         yield Static(id="title", markup=False)
-        with Container(id="panes"):
-            yield LadderView()
-            yield MessageView()
-        with Horizontal(id="bar"):
-            yield Static("Find:", markup=False)
-            yield Input(id="find", placeholder="text in the messages      (Enter: find, Esc: leave)")
-        yield Footer()
+        yield Panes()
+        yield FindBar()
+        yield KeyBar()
 
     def on_mount(self) -> None:
-        """Show the ladder."""
+        """Show the ladder, as the settings have it."""
+        self.subject.aliases = settings_in(self.app).aliases
+        self._as_set()
         self.view.focus()
         self._show()
 
     def on_ladder_screen_ready(self) -> None:
         """Show a ladder that was made in the background."""
+        gc.freeze()  # a collection that looks at so many messages takes longer than a key may
         self.view.loading = False
         self._show()
         self.view.focus()
 
+    def on_ladder_screen_judged(self) -> None:
+        """Show what was found."""
+        self._show()
+
+    def on_unmount(self) -> None:
+        """Let go of everything."""
+        gc.unfreeze()
+
     def on_resize(self) -> None:
         """Give the panes their room."""
-        self._arrange()
-
-    def on_ladder_view_moved(self, message: LadderView.Moved) -> None:
-        """Show the message under the cursor."""
-        self._tell(message.arrow)
+        self.query_one(Panes).fit(self.size)
         self._head()
 
-    def on_ladder_view_chosen(self) -> None:
+    def on_cursor_view_moved(self) -> None:
+        """Show the message under the cursor."""
+        self._tell()
+        self._head()
+
+    def on_cursor_view_chosen(self) -> None:
         """Show the message that was clicked."""
         self.action_raw()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_find_bar_wanted(self, message: FindBar.Wanted) -> None:
         """Find a text."""
-        self.text = event.value
+        self.text = message.text
         self._leave_bar()
-        self._tell(self.view.arrow)
+        self._tell()
         self._find(1, self.view.cursor)
 
     @property
@@ -147,7 +139,7 @@ class LadderScreen(Screen[None]):
 
     def action_back(self) -> None:
         """Leave the find bar, or the ladder."""
-        if self.query_one("#bar").has_class("shown"):
+        if self.query_one(FindBar).display:
             self._leave_bar()
         else:
             self.dismiss()
@@ -159,6 +151,14 @@ class LadderScreen(Screen[None]):
         if (number := self._number("look at")) is not None:
             numbers = [arrow.n for arrow in self.view.arrows if arrow.n is not None]
             self.app.push_screen(MessageScreen(self.trace, number, numbers, self.text))
+
+    def action_messages(self) -> None:
+        """Show all messages of the call, one behind the other."""
+        from siptrace.tui.raw_screen import RawScreen  # noqa: PLC0415
+
+        message = None if self.view.arrow is None else self.subject.message(self.view.arrow.n)
+        for call in self.subject.numbers[:1] if message is None else [message.call]:
+            self.app.push_screen(RawScreen(self.trace, call))
 
     def action_select(self) -> None:
         """Keep the message for a comparison, or compare it with the one that is kept."""
@@ -203,26 +203,53 @@ class LadderScreen(Screen[None]):
         elif arrow is not None:
             self._say("There is one Call-ID only." if message else "A step that never came has no Call-ID.")
 
+    def action_compress(self) -> None:
+        """Fold what can be folded, one thing after the other."""
+        folds = folds_of(self.subject.whole(self.wanted)) if self._ready else []
+        if len(folds) == 1:
+            self._say("There is nothing to fold: no retransmission, no 100, no address on several lanes.")
+        elif folds:
+            self._want(self.wanted._replace(fold=_after(self.wanted.fold, folds)))
+
+    def action_only_sdp(self) -> None:
+        """Leave out what has no session description, or show all again."""
+        self._want(self.wanted._replace(only_sdp=not self.wanted.only_sdp))
+
+    def action_names(self) -> None:
+        """Call the lanes by their names, or by their addresses alone."""
+        self._want(self.wanted._replace(names=not self.wanted.names))
+
+    def action_syntax(self) -> None:
+        """Show the message in colours, or without."""
+        view = self.query_one(MessageView)
+        view.plain = not view.plain
+        self._tell()
+
+    def action_finding(self, step: int) -> None:
+        """Go to the next message with something wrong, or to the one before."""
+        later = [place for place in self._found if place > self.view.cursor]
+        self._to_finding(later[:1] if step > 0 else [place for place in self._found if place < self.view.cursor][-1:])
+
+    def action_versus(self) -> None:
+        """Compare the two calls of the ladder, step by step."""
+        from siptrace.tui.call_diff_screen import compare_calls  # noqa: PLC0415
+
+        compare_calls(self.app, self.trace, self.subject.numbers)
+
     def action_preview(self) -> None:
         """Show or hide the message."""
-        self.preview = not self.query_one(MessageView).display
-        self._arrange()
+        self.query_one(Panes).toggle()
 
-    def action_grow(self) -> None:
-        """Give the message more room."""
-        self._give(_STEP)
-
-    def action_shrink(self) -> None:
-        """Give the ladder more room."""
-        self._give(-_STEP)
+    def action_give(self, step: int) -> None:
+        """Give the message more room, or the ladder."""
+        self.query_one(Panes).give(step * _STEP)
 
     def action_reset(self) -> None:
         """Show everything as it was at first."""
-        self.wanted, self.look = Wanted(), Look()
-        self.preview = self.share = None
-        self.text = ""
+        self.wanted, self.text = Wanted(), ""
+        self.query_one(MessageView).plain = False
         self.view.mark(None)
-        self._arrange()
+        self._as_set()
         self._show()
 
     def action_save(self) -> None:
@@ -235,15 +262,11 @@ class LadderScreen(Screen[None]):
     def action_copy(self) -> None:
         """Send the ladder to the clipboard, as it is drawn here."""
         if self._ready:
-            look, width = self.look, self.view.drawing_width
-            text = render_text(self.ladder, width=width, sdp=look.sdp, times=look.times)
-            self.app.copy_to_clipboard(text)
-            self._say(f"Copied the ladder, {text.count(chr(10))} lines.")
+            self.run_worker(self._copy, thread=True, group="copy", exclusive=True)
 
     def action_find(self) -> None:
         """Ask for a text to find."""
-        self.query_one("#bar").add_class("shown")
-        self.query_one("#find", Input).focus()
+        self.query_one(FindBar).ask()
 
     def action_find_next(self) -> None:
         """Go to the next message with the text."""
@@ -265,6 +288,24 @@ class LadderScreen(Screen[None]):
         self.subject.ladder(self.wanted)
         self.post_message(self.Ready())
 
+    def _judge(self) -> None:
+        """Find what is wrong with the calls; in a thread."""
+        self.subject.judge()
+        self.post_message(self.Judged())
+
+    def _copy(self) -> None:
+        """Draw the whole ladder and send it to the clipboard; in a thread."""
+        look = self.look
+        text = render_text(self.ladder, width=self.view.drawing_width, sdp=look.sdp, times=look.times)
+        self.app.call_from_thread(self.app.copy_to_clipboard, text)
+        self.app.call_from_thread(self._say, f"Copied the ladder, {text.count(chr(10))} lines.")
+
+    def _as_set(self) -> None:
+        """Take the look that the settings have."""
+        settings = settings_in(self.app)
+        self.look = self.first = Look(times=settings.times, colours=settings.colours)
+        self.query_one(Panes).reset(settings.preview)
+
     def _look(self, look: Look) -> None:
         """Show the ladder in another way."""
         self.look = look
@@ -279,77 +320,48 @@ class LadderScreen(Screen[None]):
         """Show the ladder, its head, and the message; a large one as soon as it is made."""
         if not self._ready:
             self.view.loading = True
-            self.run_worker(self._make, thread=True, exclusive=True)
+            self.run_worker(self._make, thread=True, group="make", exclusive=True)
             return
-        self.view.show(self.ladder, self.look)
+        if not self._judging:
+            self._judging = True
+            self.run_worker(self._judge, thread=True, group="judge")
+        self.view.show(self.ladder, self.look, self.subject.findings.sign)
+        self._found = self.subject.findings.places(self.view.arrows)
         self._head()
-        self._tell(self.view.arrow)
+        self._tell()
 
     def _head(self) -> None:
         """Say what the ladder is, and how it is shown."""
         if not self._ready:
             return
-        ladder, width, height = self.ladder, max(self.size.width - 2, 10), self.size.height
-        plain = list(heading(ladder._replace(reference=None), width))
-        flow = list(heading(ladder, width))[len(plain) :]
-        state = fit(self._state(), width // 2)
-        first = pad(plain[0], width - cells(state) - 2) + "  " + state
-        rest = plain[1:] if height >= _HIGH else []
-        lines = [first, *rest, *flow[: None if height >= _HIGH else 2 if height >= _TALL else 1]]
-        self.query_one("#title", Static).update("\n".join(fit(line, width) for line in lines))
+        view, findings = self.view, self.subject.findings
+        states = [f"{view.cursor + 1} of {len(view.arrows)}"] if view.arrows else []
+        states += [f"compare {view.marked} with ..."] if view.marked is not None else []
+        states += found_text(self._found, view.cursor, 0 if self.wanted.flow else findings.missing)
+        states += shown_text(self.wanted, self.look, self.first, self.text)
+        self.query_one("#title", Static).update("\n".join(head_lines(self.ladder, states, self.size)))
 
-    def _state(self) -> str:
-        """Return where the cursor is, and what is not as it was at first."""
-        view, look = self.view, self.look
-        parts = [f"{view.cursor + 1} of {len(view.arrows)}"] if view.arrows else []
-        parts += [f"compare {view.marked} with ..."] if view.marked is not None else []
-        parts += ["one Call-ID"] if self.wanted.call_id is not None else []
-        parts += ["no SDP"] if not look.sdp else []
-        parts += [str(look.times)] if look.times is not Times.CLOCK else []
-        parts += [f"colours: {_COLOUR_NAMES[look.colours]}"] if look.colours != COLOURS[0] else []
-        parts += [f"/{visible(self.text)}"] if self.text else []
-        return " · ".join(parts)
-
-    def _tell(self, arrow: Arrow | None) -> None:
-        """Show the message of an arrow, with what the reference flow has against it."""
-        view = self.query_one(MessageView)
+    def _tell(self) -> None:
+        """Show the message under the cursor, with what the reference flow has against it."""
+        view, arrow = self.query_one(MessageView), self.view.arrow
         if arrow is None:
             view.say("No message")
             return
-        flow = self.wanted.flow and self.subject.has_flow(self.wanted)
-        remarks = (
-            [f"{visible(one.headline)}\n  {visible(one.why)}" for one in self.subject.deviations(arrow)] if flow else []
-        )
+        remarks = list(self.subject.findings.remarks(arrow))
         message = self.subject.message(arrow.n)
         if message is None:
             view.say(f"{arrow.step}  {visible(arrow.label)}: this step never came", remarks)
         else:
             view.show(message, remarks, self.text)
 
-    def _arrange(self) -> None:
-        """Give ladder and message their room, beside each other or the message below."""
-        width, height = self.size
-        wide = width >= _WIDE
-        message = self.query_one(MessageView)
-        self.query_one("#panes").set_class(wide, "wide")
-        message.display = self.preview if self.preview is not None else wide or height >= _TALL
-        share = self._share
-        message.styles.width = f"{share}%" if wide else "100%"
-        message.styles.height = "100%" if wide else f"{share}%"
-        self._head()
-
-    @property
-    def _share(self) -> int:
-        """Percent of the room that the message has."""
-        wide = self.size.width >= _WIDE
-        if self.share is not None:
-            return self.share
-        return min(_SHARE[wide], 100 - -(-_LADDER * 100 // self.size.width)) if wide else _SHARE[wide]
-
-    def _give(self, percent: int) -> None:
-        """Give the message more room, or less."""
-        self.share = max(_LEAST_SHARE, min(self._share + percent, _MOST_SHARE))
-        self._arrange()
+    def _to_finding(self, places: Sequence[int]) -> None:
+        """Go to a place, or say that there is none."""
+        for place in places:
+            self.view.go(place)
+        if not places:
+            hidden = not self.wanted.flow and self.subject.findings.missing
+            more = "; m shows the steps that never came" if hidden else ""
+            self._say(("No more findings this way" if self._found else "Nothing was found") + more + ".")
 
     def _find(self, step: int, start: int) -> None:
         """Go to the next message with the text, from a place on, in one direction; after the last comes the first."""
@@ -365,7 +377,7 @@ class LadderScreen(Screen[None]):
 
     def _leave_bar(self) -> None:
         """Hide the find bar."""
-        self.query_one("#bar").remove_class("shown")
+        self.query_one(FindBar).display = False
         self.view.focus()
 
     def _number(self, purpose: str) -> int | None:

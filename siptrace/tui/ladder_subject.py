@@ -6,12 +6,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from siptrace.ladder.build import build_ladder, ladder_of, title_of
+from siptrace.ladder.fold import Fold, fold, only_sdp, without_names
 from siptrace.render.words import count_of, first_of
+from siptrace.tui.aliases import NO_ALIASES
+from siptrace.tui.findings import Findings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from siptrace.correlate.explain import Deviation
     from siptrace.correlate.judge import Judgement
     from siptrace.ladder.model import Arrow, Ladder
     from siptrace.reconstruct.model import Call, TracedMessage
@@ -22,12 +24,21 @@ __all__ = ["Subject", "Wanted"]
 _MOST_NAMED = 3
 """Calls that a title names by their numbers."""
 
+_MOST_JUDGED = 20
+"""Calls of one ladder that are held against the reference flows."""
+
 
 class Wanted(NamedTuple):
-    """Which ladder is wanted: of one Call-ID or of all (None), with the reference flow or without."""
+    """Which ladder is wanted: of one Call-ID or of all (None), with the reference flow or without.
+
+    Then what is folded in it, whether messages without session description are left out, and whether lanes have names.
+    """
 
     call_id: str | None = None
     flow: bool = False
+    fold: Fold = Fold.NOTHING
+    only_sdp: bool = False
+    names: bool = True
 
 
 class Subject:
@@ -37,6 +48,9 @@ class Subject:
         """Take the calls by their numbers from 1; raises UsageError when there is no such call."""
         self.trace = trace
         self.calls = [trace.call(number) for number in sorted(set(calls))]
+        self.findings = Findings()
+        self.judged = False
+        self.aliases = NO_ALIASES
         self._ladders: dict[Wanted, Ladder] = {}
 
     @property
@@ -52,9 +66,9 @@ class Subject:
     @cached_property
     def messages(self) -> tuple[TracedMessage, ...]:
         """All messages in time order."""
-        rows = sorted(row for call in self.calls for row in self.trace.overview.rows_of(call.n - 1))
-        messages = self.trace.messages
-        return tuple(messages[row] for row in rows)
+        if self._only is not None:
+            return self._only.messages
+        return tuple(sorted((one for call in self.calls for one in call.messages), key=lambda one: one.n))
 
     @cached_property
     def judgement(self) -> Judgement | None:
@@ -71,23 +85,30 @@ class Subject:
         """Return a ladder; the flow is that of a whole call, so it is left out of all others."""
         wanted = self._possible(wanted)
         if wanted not in self._ladders:
-            self._ladders[wanted] = self._build(wanted)
+            whole = wanted == _whole(wanted)
+            self._ladders[wanted] = self.aliases.named(self._build(wanted)) if whole else self._folded(wanted)
         return self._ladders[wanted]
 
+    def whole(self, wanted: Wanted) -> Ladder:
+        """Return a ladder with nothing folded or left out."""
+        return self.ladder(_whole(wanted))
+
     def knows(self, wanted: Wanted) -> bool:
-        """Return whether a ladder was made before."""
-        return self._possible(wanted) in self._ladders
+        """Return whether a ladder is there at once: made before, but for what is folded in it."""
+        return _whole(self._possible(wanted)) in self._ladders
+
+    def judge(self) -> None:
+        """Hold the calls against the reference flows; takes seconds for thousands of messages."""
+        from siptrace.correlate.judge import judge  # noqa: PLC0415
+
+        judged = [self.judgement] if self._only is not None else map(judge, self.calls[:_MOST_JUDGED])
+        found = [deviation for one in judged if one is not None for deviation in one.deviations]
+        self.findings = Findings(found, steps=self._only is not None)
+        self.judged = True
 
     def has_flow(self, wanted: Wanted) -> bool:
         """Return whether a reference flow can be drawn: one call with all its messages."""
         return self._only is not None and wanted.call_id is None
-
-    def deviations(self, arrow: Arrow) -> list[Deviation]:
-        """Return what the reference flow has against an arrow; a step that never came is known by its number."""
-        found = self.judgement.deviations if self.judgement is not None else ()
-        if arrow.n is not None:
-            return [deviation for deviation in found if deviation.message == arrow.n]
-        return [one for one in found if one.message is None and f"F{one.step}" == arrow.step]
 
     def has_text(self, arrow: Arrow, text: str) -> bool:
         """Return whether the message of an arrow has a text in it, in any case."""
@@ -112,8 +133,14 @@ class Subject:
         """Return what is wanted without a flow where there can be none."""
         return wanted._replace(flow=wanted.flow and self.has_flow(wanted))
 
+    def _folded(self, wanted: Wanted) -> Ladder:
+        """Make a ladder out of the whole one."""
+        ladder = fold(self.whole(wanted), wanted.fold)
+        ladder = only_sdp(ladder) if wanted.only_sdp else ladder
+        return ladder if wanted.names else without_names(ladder)
+
     def _build(self, wanted: Wanted) -> Ladder:
-        """Make a ladder."""
+        """Make a ladder with everything in it."""
         if wanted.call_id is not None:
             return ladder_of(self._title(), [one for one in self.messages if one.sip.call_id == wanted.call_id])
         if self._only is None:
@@ -132,3 +159,8 @@ class Subject:
             return "No call"
         named = first_of([str(number) for number in self.numbers], _MOST_NAMED)
         return f"Calls {named}: {count_of(len(self.messages), 'message')}"
+
+
+def _whole(wanted: Wanted) -> Wanted:
+    """Return what is wanted without anything folded or left out."""
+    return Wanted(wanted.call_id, wanted.flow)

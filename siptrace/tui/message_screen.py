@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import Screen
-from textual.widgets import Footer
 
-from siptrace.ladder.build import ladder_of
 from siptrace.tui.actions import bindings
+from siptrace.tui.key_bar import KeyBar
 from siptrace.tui.message_view import MessageView
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ class MessageScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Make the widgets."""
         yield MessageView()
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Show the message."""
@@ -77,10 +76,7 @@ class MessageScreen(Screen[None]):
         """Save the message."""
         from siptrace.tui.save_screen import SaveScreen  # noqa: PLC0415
 
-        message = self.message
-        self.app.push_screen(
-            SaveScreen(self.trace, calls=[message.call], ladder=ladder_of(f"Message {message.n}", [message]))
-        )
+        self.app.push_screen(SaveScreen(self.trace, calls=[self.message.call], message=self.message))
 
     def action_help(self) -> None:
         """Show the keys."""

@@ -76,7 +76,9 @@ def remarks_on(message: TracedMessage) -> Iterator[str]:
 
 
 class MessageView(VerticalScroll):
-    """A message, or something else in place of one; scrolls when it has the focus."""
+    """A message, or something else in place of one; scrolls when it has the focus. `plain` is without colours."""
+
+    plain = False
 
     DEFAULT_CSS = """
     MessageView {
@@ -97,7 +99,9 @@ class MessageView(VerticalScroll):
 
     def show(self, message: TracedMessage, remarks: Sequence[str] = (), find: str = "") -> None:
         """Show a message, with what is wrong with it and further remarks over it."""
-        self.say(place_of(message), [*remarks_on(message), *remarks], coloured(raw_text(message.raw), find))
+        text = raw_text(message.raw)
+        shown = Content(text, list(_found(text, find))) if self.plain else coloured(text, find)
+        self.say(place_of(message), [*remarks_on(message), *remarks], shown)
 
     def explain(self, message: TracedMessage, find: str = "") -> None:
         """Show a message and what it means."""

@@ -1,4 +1,4 @@
-"""Quick filters: methods and states to tick, which become an expression of the filter language."""
+"""Quick filters: methods, states and problems to tick, which become an expression of the filter language."""
 
 from __future__ import annotations
 
@@ -8,28 +8,47 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.widgets import SelectionList, Static
+from textual.widgets import Static
+
+from siptrace.tui.ticks import Ticks
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from siptrace.tui.columns import CallRows
 
-__all__ = ["QuickScreen", "expression_of"]
+__all__ = ["PROBLEMS", "QuickScreen", "expression_of"]
+
+PROBLEMS = {
+    "refused or failed": "final >= 400",
+    "sent again": "retransmissions > 0",
+    "leaves its flow": "score < 100%",
+    "follows no flow": "not flow",
+    "setup over 3 s": "setup > 3s",
+    "soon over": "talk < 5s",
+    "not in full": "state == incomplete",
+}
+"""What may be wrong with a call, and the expression that finds it."""
 
 
-def expression_of(methods: list[str], states: list[str]) -> str:
-    """Return the expression that selects calls by method and state; of an empty list everything passes."""
+def expression_of(methods: list[str], states: list[str], problems: list[str]) -> str:
+    """Return the expression that selects calls by method, state and problem; of an empty list everything passes."""
     parts = []
     for field, values in (("method", methods), ("state", states)):
         if values:
             shown = ", ".join(f'"{value}"' for value in values)
             parts.append(f"{field} in {{{shown}}}")
+    found = " or ".join(PROBLEMS[problem] for problem in problems)
+    if found:
+        parts.append(f"({found})" if parts and len(problems) > 1 else found)
     return " and ".join(parts)
 
 
+_LISTS = ("#methods", "#states", "#problems")
+
+
 class QuickScreen(ModalScreen[str | None]):
-    """Two lists to tick; it returns an expression, None when nothing is to change."""
+    """Three lists to tick; it returns an expression, None when nothing is to change."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape,q", "dismiss(None)", "Leave"),
@@ -38,10 +57,10 @@ class QuickScreen(ModalScreen[str | None]):
 
     CSS = """
     QuickScreen { align: center middle; }
-    QuickScreen > Vertical { width: 60; max-width: 100%; height: auto; max-height: 100%; border: round $primary;
+    QuickScreen > Vertical { width: 78; max-width: 100%; height: auto; max-height: 100%; border: round $primary;
                              background: $surface; padding: 0 1; }
     QuickScreen Horizontal { height: auto; }
-    QuickScreen SelectionList { width: 1fr; height: auto; max-height: 16; border: none; }
+    QuickScreen Ticks { width: 1fr; height: auto; max-height: 16; border: none; }
     """
 
     def __init__(self, rows: CallRows) -> None:
@@ -56,8 +75,9 @@ class QuickScreen(ModalScreen[str | None]):
         with Vertical():
             yield Static("Space ticks, Enter filters, Esc leaves; nothing ticked means all")
             with Horizontal():
-                yield SelectionList(*((name, name) for name in self._methods), id="methods")
-                yield SelectionList(*((name, name) for name in self._states), id="states")
+                yield Ticks(*((name, name) for name in self._methods), id="methods")
+                yield Ticks(*((name, name) for name in self._states), id="states")
+                yield Ticks(*((name, name) for name in PROBLEMS), id="problems")
 
     def on_mount(self) -> None:
         """Begin with the methods."""
@@ -65,5 +85,5 @@ class QuickScreen(ModalScreen[str | None]):
 
     def action_apply(self) -> None:
         """Return the expression."""
-        chosen = [list(self.query_one(name, SelectionList).selected) for name in ("#methods", "#states")]
+        chosen = [list(self.query_one(name, Ticks).selected) for name in _LISTS]
         self.dismiss(expression_of(*chosen))

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
 
-from siptrace.render.cells import visible
-from siptrace.render.times import clock
+from siptrace.render.explain import raw_text
 from siptrace.tui.actions import bindings
+from siptrace.tui.key_bar import KeyBar
+from siptrace.tui.message_view import MessageView, coloured, place_of
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
 
-    from siptrace.reconstruct.model import Call
+    from siptrace.trace import Trace
 
 __all__ = ["RawScreen"]
 
@@ -28,32 +27,40 @@ _MOST = 500
 class RawScreen(Screen[None]):
     """The messages of a call."""
 
-    BINDINGS: ClassVar[list[BindingType]] = list(bindings("any"))
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings("raw"))
 
-    def __init__(self, call: Call) -> None:
-        """Take the call."""
+    def __init__(self, trace: Trace, call: int) -> None:
+        """Take the call by its number from 1; raises UsageError when there is no such call."""
         super().__init__()
-        self._call = call
+        self.trace = trace
+        self._call = trace.call(call)
 
     def compose(self) -> ComposeResult:
-        """Make the text."""
-        text = Text()
-        for message in self._call.messages[:_MOST]:
-            where = f"{message.transport.name} {message.src} → {message.dst}"
-            text.append(f"{message.n}  {clock(message.time_ns)}  {visible(where)}\n", "bold reverse")
-            lines = message.raw.decode("utf-8", "backslashreplace").replace("\r\n", "\n").split("\n")
-            text.append("\n".join(map(visible, lines)) + "\n\n")
-        if len(self._call.messages) > _MOST:
-            text.append(f"... and {len(self._call.messages) - _MOST} more", "italic")
-        with VerticalScroll():
-            yield Static(text)
-        yield Footer()
+        """Make the widgets."""
+        yield MessageView()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Show the messages."""
+        view = self.query_one(MessageView)
+        messages, more = self._call.messages[:_MOST], len(self._call.messages) - _MOST
+        texts = [
+            Content.styled(f"{place_of(one)}\n", "bold reverse").append(coloured(raw_text(one.raw))) for one in messages
+        ]
+        view.say("", [], Content("\n").join([*texts, *([Content(f"... and {more} more")] if more > 0 else [])]))
+        view.focus()
 
     def action_help(self) -> None:
         """Show the keys."""
         from siptrace.tui.help_screen import HelpScreen  # noqa: PLC0415
 
-        self.app.push_screen(HelpScreen("any"))
+        self.app.push_screen(HelpScreen("raw"))
+
+    def action_save(self) -> None:
+        """Save the messages."""
+        from siptrace.tui.save_screen import SaveScreen  # noqa: PLC0415
+
+        self.app.push_screen(SaveScreen(self.trace, calls=[self._call.n], name="messages.txt"))
 
     def action_back(self) -> None:
         """Go back to the list."""

@@ -13,8 +13,10 @@ from siptrace.errors import SiptraceError
 from siptrace.export.files import file_at
 from siptrace.export.formats import format_of as table_format
 from siptrace.export.formats import write_table
+from siptrace.render.explain import explain
 from siptrace.render.formats import FORMATS, Style, drawn
 from siptrace.render.formats import format_of as ladder_format
+from siptrace.render.words import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,10 +24,12 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from siptrace.ladder.model import Ladder
+    from siptrace.reconstruct.model import TracedMessage
     from siptrace.trace import Trace
 
-__all__ = ["SaveScreen", "save"]
+__all__ = ["SaveScreen", "save", "save_message"]
 
+_MESSAGE = ".sip (its bytes as they are), .txt (explained)"
 _TABLES = ".csv .json .jsonl .parquet (a table of the calls), .txt (their messages as they are)"
 
 
@@ -55,6 +59,16 @@ def save(trace: Trace, calls: Sequence[int], ladder: Ladder | None, path: str, *
     raise SiptraceError(f"{path}: the end of the name says no format: {_ends(ladder)}.")
 
 
+def save_message(trace: Trace, message: TracedMessage, path: str, *, force: bool) -> str:
+    """Write one message to a file, as it is or explained; return what was done. Raises like `save`."""
+    end = path.lower()[-4:]
+    if end not in (".sip", ".txt"):
+        raise SiptraceError(f"{path}: the end of the name says no format: {_MESSAGE}.")
+    with file_at(path, inputs=[source.path for source in trace.sources], force=force) as file:
+        file.write(message.raw if end == ".sip" else explain(message).encode())
+    return f"Message {message.n} is in {path}."
+
+
 def _ends(ladder: Ladder | None) -> str:
     """Return the ends of names that can be saved."""
     return _TABLES if ladder is None else " ".join(one.suffix for one in FORMATS.values())
@@ -72,19 +86,27 @@ class SaveScreen(ModalScreen[None]):
     SaveScreen Input { border: none; height: 1; padding: 0; background: $boost; }
     """
 
-    def __init__(self, trace: Trace, calls: Sequence[int], ladder: Ladder | None = None) -> None:
-        """Take calls (numbers from 1), and their ladder where it is that which is to be saved."""
+    def __init__(
+        self,
+        trace: Trace,
+        calls: Sequence[int],
+        ladder: Ladder | None = None,
+        message: TracedMessage | None = None,
+        name: str = "calls.csv",
+    ) -> None:
+        """Take calls (numbers from 1) and a name for them; a ladder, or a message, is saved in their place."""
         super().__init__()
-        self._trace, self._calls, self._ladder = trace, list(calls), ladder
+        self._proposed = name
+        self._trace, self._calls, self._ladder, self._message = trace, list(calls), ladder, message
         self._refused = ""  # the name that is there already; once more overwrites it
 
     def compose(self) -> ComposeResult:
         """Make the form."""
-        what = "the ladder" if self._ladder is not None else f"{len(self._calls)} calls"
+        what, name, ends = self._offer()
         with Vertical():
             yield Static(f"Save {what} as (Enter saves, Esc leaves):", markup=False)
-            yield Input(value="ladder.svg" if self._ladder is not None else "calls.csv")
-            yield Static(_ends(self._ladder), id="answer", markup=False)
+            yield Input(value=name)
+            yield Static(ends, id="answer", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Save."""
@@ -92,7 +114,7 @@ class SaveScreen(ModalScreen[None]):
         if not path:
             return
         try:
-            done = save(self._trace, self._calls, self._ladder, path, force=path == self._refused)
+            done = self._save(path, force=path == self._refused)
         except SiptraceError as error:
             again = "--force" in str(error)
             self._refused = path if again else ""
@@ -101,3 +123,17 @@ class SaveScreen(ModalScreen[None]):
             return
         self.app.notify(done, markup=False)
         self.dismiss()
+
+    def _offer(self) -> tuple[str, str, str]:
+        """Return what is saved, a name for it, and which names can be given."""
+        if self._message is not None:
+            return f"message {self._message.n}", f"message-{self._message.n}.sip", _MESSAGE
+        if self._ladder is not None:
+            return "the ladder", "ladder.svg", _ends(self._ladder)
+        return count_of(len(self._calls), "call"), self._proposed, _ends(None)
+
+    def _save(self, path: str, *, force: bool) -> str:
+        """Save it; return what was done. Raises like `save`."""
+        if self._message is not None:
+            return save_message(self._trace, self._message, path, force=force)
+        return save(self._trace, self._calls, self._ladder, path, force=force)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from siptrace.errors import SiptraceError
     from siptrace.trace import Trace
 
-__all__ = ["PATHS", "drive", "lines", "table", "trace"]
+__all__ = ["PATHS", "drive", "lines", "settled", "table", "trace"]
 
 PATHS = [str(CAPTURES / f"rfc3665-{name}.udp4.pcap") for name in ("2.1", "3.1", "3.2", "3.4", "3.8", "3.9")]
 """A registration, calls that are answered, one with retransmissions, a cancelled and a busy one."""
@@ -37,15 +37,22 @@ def drive(
 
     async def run() -> None:
         async with app.run_test(size=size) as pilot:
-            for _ in range(200):
-                await pilot.pause(0.02)
-                if app.calls.rows is not None and app.calls.rows.survey is not None:
-                    break
-            await pilot.pause()
+            await settled(pilot)
             await script(pilot)
 
     asyncio.run(run())
     return app
+
+
+async def settled(pilot: Pilot[SiptraceError]) -> None:
+    """Wait until the calls and their flows are known."""
+    app = pilot.app
+    assert isinstance(app, SiptraceApp)
+    for _ in range(200):
+        await pilot.pause(0.02)
+        if app.calls.rows is not None and app.calls.rows.survey is not None:
+            break
+    await pilot.pause()
 
 
 def table(pilot: Pilot[SiptraceError]) -> CallTable:

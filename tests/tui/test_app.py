@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from siptrace.errors import MissingInput, UnrecognisedInput
 from siptrace.tui.app import SiptraceApp
+from tests.long import CALLS, long_capture
 from tests.tui.driving import PATHS, lines
+
+if TYPE_CHECKING:
+    from textual.message import Message
 
 
 def run(app: SiptraceApp, seconds: float = 10) -> list[str]:
@@ -78,3 +83,31 @@ def test_a_trace_that_vanishes_is_said_and_the_list_stays(key: str, tmp_path: Pa
 
     assert "1 calls (1 shown)" in asyncio.run(script())[0]
     assert ["cannot be read any more" in one.message for one in app._notifications] == [True]
+
+
+class _Watched(SiptraceApp):
+    """An application that remembers what the thread that reads has told it."""
+
+    def __init__(self, paths: list[str]) -> None:
+        super().__init__(paths)
+        self.told: list[Message] = []
+
+    def on_siptrace_app_read(self, message: SiptraceApp.Read) -> None:
+        self.told.append(message)
+
+    def on_siptrace_app_begun(self, message: SiptraceApp.Begun) -> None:
+        self.told.append(message)
+
+    def on_siptrace_app_opened(self, message: SiptraceApp.Opened) -> None:
+        self.told.append(message)
+
+
+def test_a_long_trace_begins_to_show_before_it_is_read(tmp_path: Path) -> None:
+    app = _Watched([str(long_capture(tmp_path / "long.pcap"))])
+    assert f"{CALLS} calls ({CALLS} shown)" in run(app)[0]
+    first, *progress, last = app.told
+    assert isinstance(first, SiptraceApp.Begun)
+    assert len(first.trace.calls) < CALLS
+    assert progress
+    assert all(isinstance(one, SiptraceApp.Read) for one in progress)
+    assert isinstance(last, SiptraceApp.Opened)

@@ -5,129 +5,150 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Footer, Input
 
-from siptrace.tui.columns import DEFAULT
+from siptrace.trace import beginning_of, open_trace
+from siptrace.tui.call_table import CallTable
+from siptrace.tui.calls_screen import CallsScreen
+from siptrace.tui.columns import COLUMNS, DEFAULT
 from siptrace.tui.columns_screen import ColumnsScreen
 from siptrace.tui.help_screen import HelpScreen
 from siptrace.tui.ladder_screen import LadderScreen
 from siptrace.tui.quick_screen import QuickScreen
 from siptrace.tui.raw_screen import RawScreen
+from siptrace.tui.save_screen import SaveScreen
 from siptrace.tui.statistics_screen import StatisticsScreen
+from siptrace.tui.timeline import Timeline
+from tests.long import CALLS, long_capture
 from tests.tui.driving import drive, lines, table
+from tests.tui.showing import lines as shown
+from tests.tui.showing import show
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from textual.pilot import Pilot
     from textual.screen import Screen
 
     from siptrace.errors import SiptraceError
 
 
-def test_the_calls_are_there_with_their_flows() -> None:
+def displayed(pilot: Pilot[SiptraceError]) -> tuple[bool, bool]:
+    """Return whether the strip of time and the keys at the bottom are on the screen."""
+    screen = pilot.app.screen
+    return screen.query_one(Timeline).display, screen.query_one(Footer).display
+
+
+def top(pilot: Pilot[None]) -> type:
+    """Return what screen one looks at."""
+    return type(pilot.app.screen)
+
+
+async def write(pilot: Pilot[Any], expression: str) -> None:
+    """Filter by an expression, which is pasted."""
+    await pilot.press("slash")
+    pilot.app.screen.query_one("#filter", Input).value = expression
+    await pilot.press("enter")
+    await pilot.pause()
+
+
+def test_the_calls_are_there_with_their_flows_and_totals() -> None:
     async def script(pilot: Pilot[SiptraceError]) -> None:
-        shown = lines(pilot)
-        assert "6 calls (6 shown)" in shown[0]
-        assert shown[1].split()[:3] == ["#▲", "method", "from"]
-        assert [line.split()[0] for line in shown[2:8]] == ["1", "2", "3", "4", "5", "6"]
-        assert "rfc3665-3.9" in "\n".join(shown)
+        screen = lines(pilot)
+        assert "6 calls (6 shown)  2 failed  87 messages" in screen[0]
+        assert screen[1].split()[:3] == ["#▲", "method", "from"]
+        assert [line.split()[0] for line in screen[2:8]] == ["1", "2", "3", "4", "5", "6"]
+        assert "rfc3665-3.9" in "\n".join(screen)
 
     drive(script)
 
 
-MOVES = {
-    "down": 1, "j": 1, "pagedown": 5, "ctrl+f": 5, "end": 5, "ctrl+e": 5, "ctrl+d": 5, "A": 5,
-}  # fmt: skip
+def test_keys_that_move() -> None:
+    moves = {"down": 1, "j": 1, "pagedown": 5, "ctrl+f": 5, "end": 5, "ctrl+e": 5, "ctrl+d": 5, "A": 5}
 
-
-@pytest.mark.parametrize(("key", "place"), MOVES.items())
-def test_keys_that_go_down(key: str, place: int) -> None:
     async def script(pilot: Pilot[SiptraceError]) -> None:
-        await pilot.press(key)
-        assert table(pilot).cursor == place
+        for key, place in moves.items():
+            await pilot.press("home", key)
+            assert table(pilot).cursor == place, key
+        for key in ("up", "k", "pageup", "ctrl+b", "home", "ctrl+a", "ctrl+u"):
+            await pilot.press("home", "down", key)
+            assert table(pilot).cursor == 0, key
 
     drive(script)
 
 
-@pytest.mark.parametrize("key", ["up", "k", "pageup", "ctrl+b", "home", "ctrl+a", "ctrl+u"])
-def test_keys_that_go_up(key: str) -> None:
+SCREENS: dict[type[Screen[Any]], tuple[str, ...]] = {
+    LadderScreen: ("enter", "f4", "x"),
+    RawScreen: ("f6", "r", "R"),
+    QuickScreen: ("f7", "f", "F"),
+    ColumnsScreen: ("f10", "t", "T"),
+    StatisticsScreen: ("i",),
+    HelpScreen: ("f1", "h", "H", "question_mark"),
+    SaveScreen: ("f2", "s", "S"),
+}
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_keys_that_open_a_screen_which_escape_leaves(screen: type[Screen[Any]]) -> None:
     async def script(pilot: Pilot[SiptraceError]) -> None:
-        await pilot.press("down", key)
-        assert table(pilot).cursor == 0
+        for key in SCREENS[screen]:
+            await pilot.press(key)
+            await pilot.pause()
+            assert isinstance(pilot.app.screen, screen), key
+            await pilot.press("escape")
+            await pilot.pause()
+            assert lines(pilot)[0].startswith(" siptrace")
 
     drive(script)
 
 
-SCREENS: dict[str, type[Screen[Any]]] = {
-    "enter": LadderScreen, "f4": LadderScreen, "x": LadderScreen,
-    "f6": RawScreen, "r": RawScreen, "R": RawScreen,
-    "f7": QuickScreen, "f": QuickScreen, "F": QuickScreen,
-    "f10": ColumnsScreen, "t": ColumnsScreen, "T": ColumnsScreen,
-    "i": StatisticsScreen, "f1": HelpScreen, "h": HelpScreen, "question_mark": HelpScreen,
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("key", "screen"), SCREENS.items())
-def test_keys_that_open_a_screen_which_escape_leaves(key: str, screen: type[Screen[Any]]) -> None:
+def test_marks_are_shown_opened_together_and_cleared() -> None:
     async def script(pilot: Pilot[SiptraceError]) -> None:
-        await pilot.press(key)
-        await pilot.pause()
-        assert isinstance(pilot.app.screen, screen)
-        await pilot.press("escape")
-        await pilot.pause()
-        assert lines(pilot)[0].startswith(" siptrace")
-
-    drive(script)
-
-
-def test_several_marked_calls_are_one_ladder() -> None:
-    async def script(pilot: Pilot[SiptraceError]) -> None:
-        await pilot.press("down", "space", "space", "enter")
+        await pilot.press("down", "space", "down", "space")
+        assert [line[0] for line in lines(pilot)[2:6]] == [" ", "*", "*", " "]
+        assert "2 selected" in lines(pilot)[0]
+        await pilot.press("enter")
         await pilot.pause()
         assert isinstance(pilot.app.screen, LadderScreen)
-
-    app = drive(script)
-    assert app.calls.rows is not None
-
-
-def test_marks_are_shown_and_cleared() -> None:
-    async def script(pilot: Pilot[SiptraceError]) -> None:
-        await pilot.press("space")
-        assert lines(pilot)[2].startswith("*")
-        assert "1 selected" in lines(pilot)[0]
-        await pilot.press("f5")
+        assert "2, 3" in lines(pilot)[0]
+        await pilot.press("escape", "f5")
         assert not table(pilot).marked
-        assert not lines(pilot)[2].startswith("*")
+        assert not lines(pilot)[3].startswith("*")
 
     drive(script)
 
 
-@pytest.mark.parametrize("key", ["f3", "slash", "tab"])
-def test_a_filter_is_typed_and_dropped(key: str) -> None:
+def test_a_filter_is_typed_and_dropped() -> None:
     async def script(pilot: Pilot[SiptraceError]) -> None:
-        await pilot.press(key)
-        assert pilot.app.screen.query_one("#filter", Input).has_focus
-        await pilot.press(*"status==486", "enter")
-        await pilot.pause()
-        assert "6 calls (1 shown)" in lines(pilot)[0]
-        assert "busy" in lines(pilot)[2]
-        await pilot.press("ctrl+l")
-        await pilot.pause()
-        assert "6 calls (6 shown)" in lines(pilot)[0]
+        for key, clear in (("f3", "f5"), ("slash", "ctrl+l"), ("tab", "f5")):
+            await pilot.press(key)
+            assert pilot.app.screen.query_one("#filter", Input).has_focus
+            await pilot.press(*"code==486", "enter")
+            await pilot.pause()
+            assert "6 calls (1 shown)" in lines(pilot)[0]
+            assert "busy" in lines(pilot)[2]
+            await pilot.press(clear)
+            await pilot.pause()
+            assert "6 calls (6 shown)" in lines(pilot)[0]
 
     drive(script)
 
 
-def test_what_makes_no_sense_is_said_while_it_is_typed() -> None:
+def test_what_is_not_listed_is_dropped_until_it_is_brought_back() -> None:
     async def script(pilot: Pilot[SiptraceError]) -> None:
-        await pilot.press("slash", *"metod == INVITE")
+        await pilot.press("end", "space")
+        await write(pilot, "state == completed")
+        await pilot.press("f9")
         await pilot.pause()
-        text = "\n".join(lines(pilot))
-        assert "^^^^^" in text
-        assert "method" in text
-        await pilot.press("enter")
+        assert "6 calls (4 kept, 4 shown)" in lines(pilot)[0]
+        assert "selected" not in lines(pilot)[0]
+        await write(pilot, "call > 1")
+        assert "(4 kept, 3 shown)" in lines(pilot)[0]
+        await write(pilot, "")
+        assert "(4 kept, 4 shown)" in lines(pilot)[0]
+        await pilot.press("f5")
+        await pilot.pause()
         assert "6 calls (6 shown)" in lines(pilot)[0]
-        await pilot.press("escape")
-        assert "^^^^^" not in "\n".join(lines(pilot))
 
     drive(script)
 
@@ -142,17 +163,27 @@ def test_sorting_by_the_next_column_and_back() -> None:
         assert lines(pilot)[2].split()[1] == "REGISTER"
         await pilot.press("z", "less_than_sign", "less_than_sign")
         assert table(pilot).sorted_by == ("index", False)
-
-    drive(script)
-
-
-def test_the_cursor_stays_on_its_call() -> None:
-    async def script(pilot: Pilot[SiptraceError]) -> None:
         await pilot.press("end", "z")
         await pilot.pause()
         assert (table(pilot).cursor, table(pilot).current) == (0, 5)
 
     drive(script)
+
+
+def test_columns_that_read_messages_are_shown_and_not_sorted_by() -> None:
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        screen = pilot.app.screen
+        assert isinstance(screen, CallsScreen)
+        screen.choose_columns(["contact", "state", "warning", "index"])
+        await pilot.press("greater_than_sign")
+        await pilot.pause()
+        assert table(pilot).sorted_by[0] == "index"
+        await pilot.press(*["less_than_sign"] * 3)
+        assert table(pilot).sorted_by[0] == "state"
+        assert "<sip:alice@" in lines(pilot)[3]
+
+    drive(script)
+    assert [name for name, column in COLUMNS.items() if column.reads] == ["xcallid", "contact", "warning"]
 
 
 def test_quick_filters_become_an_expression() -> None:
@@ -175,6 +206,44 @@ def test_columns_are_chosen_and_moved() -> None:
     assert set(DEFAULT) - set(columns) == {DEFAULT[2]}
 
 
+def test_a_window_in_time_is_picked_shown_in_the_filter_and_dropped() -> None:
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        strip = pilot.app.screen.query_one(Timeline)
+        assert displayed(pilot) == (False, True)  # all calls begin at once, so there is nothing to pick
+        await pilot.press("w", "end")
+        assert strip.has_focus
+        await pilot.press("escape")
+        assert table(pilot).has_focus
+        await pilot.press("w", "space", "right", "enter")
+        await pilot.pause()
+        screen = pilot.app.screen
+        assert isinstance(screen, CallsScreen)
+        assert screen.expression.startswith("start >= ")
+        assert screen.query_one("#filter", Input).value == screen.expression
+        assert table(pilot).has_focus
+        before = len(table(pilot).shown)
+        assert 0 < before <= 6
+        await pilot.press("W")
+        assert displayed(pilot) == (False, True)
+        await pilot.press("f5", "w")
+        await pilot.pause()
+        assert displayed(pilot) == (True, True)
+        assert "6 calls (6 shown)" in lines(pilot)[0]
+
+    drive(script)
+
+
+def test_the_strip_and_the_hints_need_room_or_a_wish() -> None:
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        assert displayed(pilot) == (False, True)
+        await pilot.press("W", "K")
+        assert displayed(pilot) == (True, False)
+        await pilot.press("W", "K")
+        assert displayed(pilot) == (False, True)
+
+    drive(script, size=(80, 16))
+
+
 def test_a_click_moves_the_cursor_and_two_open_the_call() -> None:
     async def script(pilot: Pilot[SiptraceError]) -> None:
         await pilot.click(table(pilot), offset=(5, 3))
@@ -191,25 +260,90 @@ def test_it_ends(key: str) -> None:
     async def script(pilot: Pilot[SiptraceError]) -> None:
         await pilot.press(key)
 
-    assert drive(script).return_value is None
+    app = drive(script)
+    assert app.return_value is None
+    assert not app.is_running
 
 
-@pytest.mark.parametrize("size", [(20, 5), (60, 10), (80, 24), (200, 60)])
-def test_any_size_is_filled_and_not_overrun(size: tuple[int, int]) -> None:
+def test_any_size_is_filled_and_not_overrun() -> None:
     async def script(pilot: Pilot[SiptraceError]) -> None:
-        shown = lines(pilot)
-        assert len(shown) == size[1]
-        assert max(map(len, shown)) <= size[0]
-        assert any("biloxi" in line or "ob@" in line or "bo" in line for line in shown[1:])
-
-    drive(script, size=size)
-
-
-def test_a_storm_of_resizes() -> None:
-    async def script(pilot: Pilot[SiptraceError]) -> None:
-        for width, height in [(30, 8), (200, 50), (21, 5), (100, 30)] * 4:
-            await pilot.resize_terminal(width, height)
+        for size in [(20, 5), (60, 10), (80, 24), (200, 60), (21, 5), (100, 30)] * 2:
+            await pilot.resize_terminal(*size)
             await pilot.press("down")
+            await pilot.pause()
+            screen = lines(pilot)
+            assert len(screen) == size[1]
+            assert max(map(len, screen)) <= size[0]
+            assert any("@" in line for line in screen[1:])
         assert "6 calls" in lines(pilot)[0]
 
     drive(script)
+
+
+def test_the_first_calls_are_there_while_the_rest_is_read(tmp_path: Path) -> None:
+    path = long_capture(tmp_path / "long.pcap")
+    first = beginning_of(path)
+    assert first is not None
+    screen = CallsScreen(["long.pcap"])
+
+    async def script(pilot: Pilot[None]) -> None:
+        found = screen.query_one(CallTable)
+        screen.begin(first)
+        await pilot.press("down", "space", "end", "up", "z")
+        await pilot.pause()
+        assert f"reading ...  the first {len(first.calls)} calls" in shown(pilot)[0]
+        number, row = found.current, found.cursor - found.scroll_offset.y
+        for key in ("s", "i", "f9"):
+            await pilot.press(key)
+        assert top(pilot) is CallsScreen
+        assert [note.message for note in pilot.app._notifications] == [
+            "The trace is still being read, and this needs all of it."
+        ] * 3
+        await pilot.press("x")
+        await pilot.pause()
+        assert top(pilot) is LadderScreen
+        pilot.app.clear_notifications()
+        screen.open_trace(open_trace(path))
+        await pilot.pause()
+        assert ["opened anew" in note.message for note in pilot.app._notifications] == [True]
+        await pilot.press("escape")
+        screen.begin(first)
+        await pilot.pause()
+        assert f"{CALLS} calls ({CALLS} shown)  1 selected" in shown(pilot)[0]
+        assert (found.current, found.marked, found.sorted_by) == (number, {1}, ("index", True))
+        assert found.cursor - found.scroll_offset.y == row
+        await pilot.press("A")
+        assert found.cursor == CALLS - 1
+        screen.open_trace(first)
+        assert found.cursor == len(first.calls) - 1
+        await pilot.press("A", "home")
+        screen.open_trace(open_trace(path))
+        assert (found.cursor, found.current) == (CALLS - len(first.calls), len(first.calls) - 1)
+
+    show(screen, script, (100, 12))
+
+
+def test_a_trace_that_is_cut_while_it_is_open_is_said(tmp_path: Path) -> None:
+    path = long_capture(tmp_path / "long.pcap")
+    screen = CallsScreen(["long.pcap"])
+    said: list[str] = []
+
+    async def script(pilot: Pilot[None]) -> None:
+        screen.open_trace(open_trace(path))
+        await pilot.press("end")
+        screen.choose_columns(["index", "contact", "warning", "sipfrom"])
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+        await pilot.pause()
+        assert str(CALLS) in shown(pilot)[-4]
+        for key in ("enter", "r", "x", "slash"):
+            await pilot.press(key) if key != "slash" else await write(pilot, "body contains y")
+            await pilot.pause()
+            assert top(pilot) is CallsScreen
+            said.append("".join(note.message for note in pilot.app._notifications))
+            pilot.app.clear_notifications()
+        await pilot.press("f5", "home", "enter")
+        await pilot.pause()
+        assert top(pilot) is LadderScreen
+
+    show(screen, script)
+    assert all("shorter than it was when it was read" in text for text in said), said

@@ -8,7 +8,8 @@ from fixtures.flows.make_flows import CAPTURES
 from siptrace.render.listing import CALL_HEADS, call_columns
 from siptrace.trace import open_trace
 from siptrace.tui.columns import COLUMNS, DEFAULT, GIVES_WAY, CallRows, cell, ordered
-from tests.tui.driving import trace
+from tests.messages import invite, response_to, trace_of
+from tests.tui.driving import PATHS, trace
 
 SAME = {
     "index": "#", "method": "method", "state": "state", "time": "start", "convdur": "talk", "sipfrom": "from",
@@ -33,7 +34,9 @@ def test_cells_are_those_of_the_command_line(name: str, rows: CallRows) -> None:
 @pytest.mark.parametrize("name", COLUMNS)
 def test_every_column_has_cells_and_sorts(name: str, rows: CallRows) -> None:
     calls = range(len(rows))
-    assert any(cell(rows, name, call) for call in calls) or name == "date"
+    assert any(cell(rows, name, call) for call in calls) or name in ("date", "xcallid", "warning")
+    if COLUMNS[name].reads:
+        return
     down = ordered(rows, name, calls, down=True)
     assert sorted(down) == list(calls)
     key = COLUMNS[name].key or COLUMNS[name].text
@@ -44,6 +47,28 @@ def test_every_column_has_cells_and_sorts(name: str, rows: CallRows) -> None:
 def test_durations_sort_by_length_and_not_by_text(rows: CallRows) -> None:
     talks = [rows.talk(call) or -1 for call in ordered(rows, "convdur", range(len(rows)), down=False)]
     assert talks == sorted(talks)
+
+
+def test_what_headers_say_is_read_from_the_messages() -> None:
+    begin = invite(headers=("X-Call-ID: other@host", "Contact: <sip:alice@host>"), at=0)
+    answer = response_to(begin, 183, headers=('Warning: 399 host "no"',), at=0.25)
+    found = CallRows(trace_of([begin, response_to(begin, 100, at=0.1), answer]))
+    shown = [cell(found, name, 0) for name in ("xcallid", "contact", "warning", "setup", "transport")]
+    assert shown == ["other@host", "<sip:alice@host>", '399 host "no"', "0.250", "UDP"]
+
+
+def test_calls_are_found_again_in_another_reading() -> None:
+    part, whole = CallRows(open_trace(PATHS[3])), CallRows(trace())
+    assert part.counterparts([0], whole) == {0: 3}
+    assert whole.counterparts(range(len(whole)), part) == {3: 0}
+
+
+def test_flows_that_become_known_are_sorted_by() -> None:
+    opened = trace()
+    found = CallRows(opened)
+    assert set(found.keys("flow")) == {"…"}
+    found.take_survey(opened.survey)
+    assert len(set(found.keys("flow"))) == len(found)
 
 
 def test_a_flow_that_is_not_known_yet_is_a_sign() -> None:

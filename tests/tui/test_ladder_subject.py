@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from siptrace.correlate.explain import DeviationKind
 from siptrace.errors import UsageError
 from siptrace.ladder.build import build_ladder
-from siptrace.ladder.model import Mark
+from siptrace.ladder.fold import Fold
 from siptrace.tui.ladder_subject import Subject, Wanted
 from tests.messages import ack_2xx, in_dialog, invite, response_to, trace_of
 from tests.tui.showing import flow
@@ -62,18 +61,15 @@ def test_a_ladder_is_made_once() -> None:
     assert subject.ladder(Wanted()) is ladder
 
 
-def test_what_the_flow_has_against_an_arrow() -> None:
-    subject = Subject(trace_of(BROKEN), [1])
-    arrows = subject.ladder(Wanted(flow=True)).arrows
-    ghost = next(arrow for arrow in arrows if Mark.MISSING in arrow.marks)
-    assert ghost.label == "ACK"
-    assert [(one.kind, one.message) for one in subject.deviations(ghost)] == [(DeviationKind.MISSING, None)]
-    assert subject.deviations(arrows[0]) == []
-
-
-def test_several_calls_have_no_deviations() -> None:
-    subject = Subject(trace_of([*BROKEN, invite(call_id="two")]), [1, 2])
-    assert [subject.deviations(arrow) for arrow in subject.ladder(Wanted()).arrows] == [[]] * 5
+def test_what_is_folded_comes_from_the_whole_ladder() -> None:
+    subject = Subject(trace_of([CALL, CALL, response_to(CALL, 100), response_to(CALL, 200)]), [1])
+    folded = Wanted(fold=Fold.REPEATS)
+    assert not subject.knows(folded)
+    assert [one.n for one in subject.ladder(folded).arrows] == [1, 4]
+    assert subject.knows(Wanted(only_sdp=True))
+    assert subject.ladder(Wanted(only_sdp=True)).arrows == ()
+    assert {lane.alias for lane in subject.ladder(Wanted(names=False)).lanes} == {""}
+    assert subject.whole(folded) is subject.ladder(Wanted())
 
 
 @pytest.mark.parametrize(

@@ -46,10 +46,11 @@ class Viewer(App[None]):
         view.focus()
         view.show(self.value, self.look)
 
-    def on_ladder_view_moved(self, message: LadderView.Moved) -> None:
-        self.moves.append(message.arrow.n if message.arrow else None)
+    def on_cursor_view_moved(self) -> None:
+        arrow = self.query_one(LadderView).arrow
+        self.moves.append(arrow.n if arrow else None)
 
-    def on_ladder_view_chosen(self) -> None:
+    def on_cursor_view_chosen(self) -> None:
         self.chosen += 1
 
 
@@ -79,8 +80,8 @@ def view(
 
 
 def text(strips: list[Strip]) -> list[str]:
-    """Return the lines of strips."""
-    return [strip.text.rstrip() for strip in strips]
+    """Return the lines of strips without their margin."""
+    return [strip.text[1:].rstrip() for strip in strips]
 
 
 LOOKS = {
@@ -92,30 +93,19 @@ LOOKS = {
 
 
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
-@pytest.mark.parametrize("width", [61, 81, 121, 201])
+@pytest.mark.parametrize("width", [62, 122, 202])
 def test_it_shows_what_the_command_line_draws(look: Look, width: int) -> None:
     _, _, strips = view(CALL, size=(width, 50), look=look)
-    drawn = render_text(CALL, width=width - 1, sdp=look.sdp, times=look.times).rstrip("\n").split("\n")
+    drawn = render_text(CALL, width=width - 2, sdp=look.sdp, times=look.times).rstrip("\n").split("\n")
     heads = drawn.index("") + 1
     assert text(strips)[: len(drawn) - heads] == drawn[heads:]
 
 
-KEYS = {
-    "down": (("down",), 2), "j": (("j", "j"), 3), "up": (("end", "up"), 99), "k": (("end", "k", "k"), 98),
-    "end": (("end",), 100), "home": (("end", "home"), 1), "page": (("pagedown",), 22), "ctrl+f": (("ctrl+f",), 22),
-    "page up": (("end", "pageup"), 79), "ctrl+b": (("end", "ctrl+b"), 79), "half": (("ctrl+d",), 11),
-    "half up": (("end", "ctrl+u"), 90), "beyond": (("up", "pageup", "ctrl+u"), 1), "ctrl+a": (("end", "ctrl+a"), 1),
-    "ctrl+e": (("ctrl+e", "pagedown", "down"), 100),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("keys", "n"), KEYS.values(), ids=KEYS)
-def test_keys_move_the_cursor(keys: tuple[str, ...], n: int) -> None:
-    app, shown, strips = view(LONG, *keys)
+def test_the_cursor_goes_from_arrow_to_arrow() -> None:
+    app, shown, strips = view(LONG, "end", "up", "up")
     assert shown.arrow is not None
-    assert shown.arrow.n == n
-    assert app.moves[-1] == n
-    assert any(line.lstrip().startswith(f"{n} ") for line in text(strips))
+    assert shown.arrow.n == app.moves[-1] == 98
+    assert any(line.lstrip().startswith("98 ") for line in text(strips))
 
 
 def test_the_line_under_the_cursor_is_reversed_across_the_screen() -> None:
@@ -217,12 +207,36 @@ def test_a_message_that_is_kept_has_a_sign() -> None:
     assert [line.split()[0] for line in text(strips) if "*" in line] == ["3*"]
 
 
+def test_what_was_found_has_a_sign_in_the_margin() -> None:
+    colours: list[Color | None] = []
+
+    async def script(_: Pilot[None], shown: LadderView) -> None:
+        shown.show(LONG, Look(), lambda one: "!" if one.n in (2, 4) else "")
+        colours.append(shown.get_component_rich_style("ladder--found").color)
+
+    _, _, strips = view(LONG, "down", script=script)
+    assert [strip.text[:5] for strip in strips if not strip.text.startswith(" ")] == ["!  2 ", "!  4 "]
+    (sign, *_) = next(strip for strip in strips if strip.text.startswith("!  4"))
+    assert sign.style is not None
+    assert [sign.style.color] == colours
+    _, _, without = view(LONG)
+    assert all(strip.text.startswith(" ") for strip in without)
+
+
+def test_a_long_ladder_draws_what_is_on_the_screen() -> None:
+    value = ladder(LANES, [arrow(i % 2, 1 - i % 2) for i in range(5000)])
+    _, shown, strips = view(value, "end")
+    assert text(strips)[-1].startswith("5000")
+    assert shown._plan is not None
+    assert len(shown._plan._drawn) < 3 * 24
+
+
 def test_a_narrow_screen_scrolls_sideways() -> None:
     _, shown, strips = view(LONG, "right", "right", "right", size=(30, 10))
     assert shown.drawing_width == 60
     assert shown.scroll_x == 3
     _, _, unmoved = view(LONG, size=(30, 10))
-    assert text(strips)[4][:20] == text(unmoved)[4][3:23]
+    assert strips[4].text[:20] == unmoved[4].text[3:23]
 
 
 SIZES = [(1, 1), (20, 5), (3, 40), (200, 2), (60, 24), (300, 100)]

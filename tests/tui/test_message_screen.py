@@ -55,6 +55,12 @@ def test_it_scrolls() -> None:
     show(MessageScreen(TRACE, 1), script, size=(60, 10))
 
 
+def test_s_offers_to_save_the_message() -> None:
+    found = "\n".join(shown("s"))
+    assert "Save message 2 as" in found
+    assert "message-2.sip" in found
+
+
 def test_escape_goes_back() -> None:
     assert leaves(MessageScreen(TRACE, 1), "escape")
 
@@ -63,8 +69,7 @@ def test_f1_shows_the_keys() -> None:
     assert any("Explain the message" in line for line in shown("f1"))
 
 
-@pytest.mark.parametrize("number", [4, 5])
-@pytest.mark.parametrize("size", [(20, 5), (1, 1), (200, 60)])
+@pytest.mark.parametrize(("number", "size"), [(4, (20, 5)), (5, (20, 5)), (4, (1, 1)), (4, (200, 60)), (5, (200, 60))])
 def test_any_message_at_any_size(number: int, size: tuple[int, int]) -> None:
     found = see(MessageScreen(TRACE, number), "e", "j", "e", size=size)
     assert all(line.isprintable() for line in found)

@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from siptrace.filters.filter import parse
-from siptrace.tui.quick_screen import expression_of
-from tests.tui.driving import trace
+from siptrace.tui.quick_screen import PROBLEMS, expression_of
+from tests.tui.driving import drive, lines, trace
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
+    from siptrace.errors import SiptraceError
 
 CASES = [
-    ([], [], ""),
-    (["INVITE"], [], 'method in {"INVITE"}'),
-    (["INVITE", "REGISTER"], ["busy"], 'method in {"INVITE", "REGISTER"} and state in {"busy"}'),
+    ([], [], [], ""),
+    (["INVITE"], [], [], 'method in {"INVITE"}'),
+    (["INVITE", "REGISTER"], ["busy"], [], 'method in {"INVITE", "REGISTER"} and state in {"busy"}'),
+    ([], [], ["sent again", "soon over"], "retransmissions > 0 or talk < 5s"),
+    ([], ["busy"], ["sent again"], 'state in {"busy"} and retransmissions > 0'),
+    ([], ["busy"], ["sent again", "soon over"], 'state in {"busy"} and (retransmissions > 0 or talk < 5s)'),
 ]
 
 
-@pytest.mark.parametrize(("methods", "states", "expression"), CASES)
-def test_expressions(methods: list[str], states: list[str], expression: str) -> None:
-    assert expression_of(methods, states) == expression
+@pytest.mark.parametrize(("methods", "states", "problems", "expression"), CASES)
+def test_expressions(methods: list[str], states: list[str], problems: list[str], expression: str) -> None:
+    assert expression_of(methods, states, problems) == expression
 
 
 def test_they_select_what_they_say() -> None:
     found = trace()
-    chosen = parse(expression_of(["INVITE"], ["busy", "cancelled"])).calls(found.subject)
-    assert [found.calls[call].state.value for call in chosen] == ["cancelled", "busy"]
+
+    def chosen(*ticked: list[str]) -> list[str]:
+        numbers = parse(expression_of(*ticked)).calls(found.subject)
+        return [found.calls[number].state.value for number in numbers]
+
+    assert chosen(["INVITE"], ["busy", "cancelled"], []) == ["cancelled", "busy"]
+    assert chosen([], [], ["refused or failed"]) == ["cancelled", "busy"]
+    assert chosen([], [], ["sent again"]) == ["completed"]
+    assert all(parse(expression) for expression in PROBLEMS.values())
+
+
+def test_problems_are_ticked() -> None:
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        await pilot.press("f7", "tab", "tab", "space", "enter")
+        await pilot.pause()
+        assert "6 calls (2 shown)" in lines(pilot)[0]
+
+    assert drive(script).calls.expression == "final >= 400"

@@ -11,8 +11,9 @@ from textual.widgets import Input
 
 from siptrace.errors import OutputError, SiptraceError, UsageError
 from siptrace.ladder.build import build_ladder
+from siptrace.render.explain import explain
 from siptrace.render.text import render_text
-from siptrace.tui.save_screen import SaveScreen, save
+from siptrace.tui.save_screen import SaveScreen, save, save_message
 from tests.tui.driving import PATHS, drive, lines, trace
 
 if TYPE_CHECKING:
@@ -47,6 +48,19 @@ def test_a_ladder_becomes_what_the_name_says(tmp_path: Path) -> None:
     ladder = build_ladder(found.call(2))
     save(found, [2], ladder, str(tmp_path / "x.txt"), force=False)
     assert (tmp_path / "x.txt").read_text("utf-8") == render_text(ladder, width=100)
+
+
+def test_a_message_is_saved_as_it_is_or_explained(tmp_path: Path) -> None:
+    found = trace()
+    message = found.message(3)
+    assert save_message(found, message, str(tmp_path / "x.SIP"), force=False) == f"Message 3 is in {tmp_path}/x.SIP."
+    assert (tmp_path / "x.SIP").read_bytes() == message.raw
+    save_message(found, message, str(tmp_path / "x.txt"), force=False)
+    assert (tmp_path / "x.txt").read_text() == explain(message)
+    with pytest.raises(SiptraceError, match="the end of the name says no format"):
+        save_message(found, message, str(tmp_path / "sip"), force=False)
+    with pytest.raises(UsageError):
+        save_message(found, message, str(tmp_path / "x.txt"), force=False)
 
 
 @pytest.mark.parametrize("name", ["x", "x.docx", "x.csv.bak"])
