@@ -1,8 +1,8 @@
 """Time and peak memory of siptrace beside other tools, on the same traces in one run.
 
-    python bench/bench.py [--only large|rtp|growth|corners|small|cold|matching ...] [--quick] [--runs 5] [--dir DIR]
+    python bench/bench.py [--only PART ...] [--quick] [--runs 5] [--dir DIR]
 
-The traces are made by make_trace.py, and siptrace's answer is held against the totals of each. Then the tools read
+The parts are small, large, rtp, growth, corners, cold, terminal and matching. The traces are made by make_trace.py, and siptrace's answer is held against the totals of each. Then the tools read
 the same files in turn. What counts is the whole process, start to exit: medians of the runs; how they are measured is
 told in measure.py. A tool that is missing or too slow is named and left out. Exit code 1 says that an answer of
 siptrace is wrong, or that it failed.
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if not __package__:  # started as a file, which puts its own folder on the path, where `bench` is this very file
     sys.path[0] = str(ROOT)
 
-from bench import changes, report  # noqa: E402
+from bench import changes, keys, report  # noqa: E402
 from bench.measure import Tool, measure  # noqa: E402
 from bench.tools import install_peers, listing_tools, siptrace  # noqa: E402
 from bench.traces import CORNERS, SMALL, Kind, Made, make  # noqa: E402
@@ -161,6 +161,16 @@ def cold(bench: Bench) -> None:
     say(report.comparison(tools))
 
 
+def terminal(bench: Bench) -> None:
+    """Measure how long the terminal application keeps somebody waiting, on few calls and on many."""
+    kinds = [SMALL, Kind(2_000 if bench.quick else 60_000)]
+    head("terminal application: " + "; ".join(bench.made(kind).described() for kind in kinds))
+    waits = [keys.waits_on(bench.made(kind).path) for kind in kinds]
+    calls = Tool("siptrace calls", [*siptrace(), "calls", str(bench.made(kinds[1]).path)])
+    bench.measure([calls])
+    say(report.waiting(waits, calls))
+
+
 def matching(bench: Bench) -> None:
     """Count how many changes of the basic flows are recognised and named."""
     names = changes.BASIC[:6] if bench.quick else changes.BASIC
@@ -168,7 +178,7 @@ def matching(bench: Bench) -> None:
     say(changes.measured(names))
 
 
-PARTS = {part.__name__: part for part in (small, large, rtp, growth, corners, cold, matching)}
+PARTS = {part.__name__: part for part in (small, large, rtp, growth, corners, cold, terminal, matching)}
 """Every part by its name, in the order in which they run."""
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bench.keys import Waits
     from bench.measure import Tool
 
-__all__ = ["columns", "comparison", "growth", "times"]
+__all__ = ["columns", "comparison", "growth", "times", "waiting"]
 
 
 def columns(rows: Sequence[Sequence[str]]) -> str:
@@ -61,6 +63,29 @@ def growth(sizes: Sequence[int], tools: Sequence[Tool]) -> str:
         rows.append([f"{size:,}", f"{tool.seconds:.3f}", per_message, further[0], f"{tool.peak / 1e6:.1f}", further[1]])
         before = (size, tool)
     return columns(rows)
+
+
+def waiting(waits: Sequence[Waits], calls: Tool) -> str:
+    """Return how long the terminal application took on a small trace and on a large one, beside the list of calls.
+
+    Keys are in milliseconds: the median and the most, as the pilot counts them, and the median without what the pilot
+    takes for a key that does nothing.
+    """
+    small, large = waits
+    rows = [["", "small", "large"]]
+    rows += [[f"seconds to the {name}", f"{getattr(small, field):.2f}", f"{getattr(large, field):.2f}"]
+             for name, field in (("first rows", "first"), ("whole list", "whole"))]  # fmt: skip
+    rows += [["peak MB", f"{small.peak:.0f}", f"{large.peak:.0f}"]]
+    beside = [
+        f"siptrace calls: {calls.seconds:.2f} s, {calls.peak / 1e6:.0f} MB",
+        f"the whole list takes {times(large.whole, calls.seconds)} its time",
+    ]
+    keys = [["key", "small ms", "large ms", "most", "without waiting"]]
+    idle = median(large.keys["nothing"])
+    for name, found in large.keys.items():
+        keys.append([name, f"{median(small.keys[name]):.0f}", f"{median(found):.0f}", f"{max(found):.0f}",
+                     f"{max(median(found) - idle, 0):.0f}"])  # fmt: skip
+    return "\n".join([columns(rows), *beside, "", columns(keys)])
 
 
 def times(value: float, first: float) -> str:

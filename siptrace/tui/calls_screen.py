@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from siptrace.errors import SiptraceError, UsageError
 from siptrace.tui.actions import bindings
@@ -16,6 +16,7 @@ from siptrace.tui.calls_head import fitted, named, reading_text, totals
 from siptrace.tui.columns import COLUMNS, DEFAULT, CallRows, ordered
 from siptrace.tui.filter_bar import FilterBar, text_of
 from siptrace.tui.intact import trouble_with
+from siptrace.tui.key_bar import KeyBar
 from siptrace.tui.selection import select
 from siptrace.tui.settings import settings_in
 from siptrace.tui.timeline import Timeline
@@ -68,7 +69,7 @@ class CallsScreen(Screen[None]):
         yield CallTable()
         yield Timeline()
         yield FilterBar()
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Begin in the list, as the settings have it."""
@@ -240,8 +241,8 @@ class CallsScreen(Screen[None]):
 
     def action_hints(self) -> None:
         """Show or hide the keys at the bottom."""
-        footer = self.query_one(Footer)
-        footer.display = not footer.display
+        keys = self.query_one(KeyBar)
+        keys.display = not keys.display
 
     # -- events
 

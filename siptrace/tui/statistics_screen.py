@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from siptrace.render.cells import pad, visible
 from siptrace.render.times import seconds
 from siptrace.tui.actions import bindings
+from siptrace.tui.key_bar import KeyBar
 
 if TYPE_CHECKING:
-    from array import array
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
+    from numpy.typing import NDArray
     from textual.binding import BindingType
 
+    from siptrace.table.columns import MessageTable
     from siptrace.tui.columns import CallRows
 
 __all__ = ["StatisticsScreen", "counted"]
@@ -34,26 +36,32 @@ def counted(rows: CallRows, calls: Sequence[int]) -> dict[str, Counter[str]]:
 
     Columns are counted whole, because there may be millions of messages.
     """
-    table, overview = rows.table, rows.overview
-    found: dict[str, Counter[str]] = {"States": Counter(overview.state(call).value for call in calls)}
+    table, states = rows.table, rows.keys("state")
+    found: dict[str, Counter[str]] = {"States": Counter(states[call].partition(":")[0] for call in calls)}
     if rows.survey is not None:
         names = [match.flow.id if match is not None else "none" for match in rows.survey.matches]
         found["Flows"] = _named(Counter(map(rows.survey.of_call.__getitem__, calls)), names.__getitem__)
-    every = range(len(table)) if len(calls) == len(rows) else [row for call in calls for row in rows.rows(call)]
-    kinds = Counter(zip(_of(table.method, every), _of(table.status, every), strict=True))
-    methods, answers = Counter[int](), Counter[int]()
-    for (method, status), count in kinds.items():
-        (answers if status else methods)[status or method] += count
-    found["Methods"] = _named(methods, table.methods.text)
-    found["Answers"] = _named(answers, str)
-    ends = Counter(_of(table.src, every)) + Counter(_of(table.dst, every))
-    found["Endpoints"] = _named(Counter(dict(ends.most_common(_MOST))), table.endpoint)
+    every = None if len(calls) == len(rows) else [row for call in calls for row in rows.rows(call)]
+    methods, statuses, *ends = (_at(table, name, every) for name in ("method", "status", "src", "dst"))
+    found["Methods"] = _named(_counts(methods[statuses == 0]), table.methods.text)
+    found["Answers"] = _named(_counts(statuses[statuses != 0]), str)
+    most = _counts(*ends).most_common(_MOST)
+    found["Endpoints"] = _named(Counter(dict(most)), table.endpoint)
     return found
 
 
-def _of(column: array[int], rows: Sequence[int]) -> Iterable[int]:
-    """Return a column at some rows; at all of them as it is."""
-    return column if len(rows) == len(column) else map(column.__getitem__, rows)
+def _at(table: MessageTable, name: str, rows: Sequence[int] | None) -> NDArray[Any]:
+    """Return a column at some rows; None stands for all."""
+    column = table.numpy(name)
+    return column if rows is None else column[rows]
+
+
+def _counts(*numbers: NDArray[Any]) -> Counter[int]:
+    """Return how often each number is in some arrays."""
+    import numpy as np  # noqa: PLC0415  (a list needs none)
+
+    found, counts = np.unique(np.concatenate(numbers), return_counts=True)
+    return Counter(dict(zip(found.tolist(), counts.tolist(), strict=True)))
 
 
 def _named(counts: Counter[int], name: Callable[[int], str]) -> Counter[str]:
@@ -89,8 +97,17 @@ class StatisticsScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Make the text."""
         with VerticalScroll():
-            yield Static(self._text())
-        yield Footer()
+            yield Static("counting ...")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Count, beside the screen: of a million messages that takes a moment."""
+        self.run_worker(self._count, thread=True)
+
+    def _count(self) -> None:
+        """Count and show what was counted; in a thread."""
+        text = self._text()
+        self.app.call_from_thread(self.query_one(Static).update, text)
 
     def _text(self) -> Text:
         """Return the statistics."""
@@ -108,7 +125,8 @@ class StatisticsScreen(Screen[None]):
             if len(counts) > _MOST:
                 text.append(f"  and {len(counts) - _MOST} more\n", "italic")
             text.append("\n")
-        talks = [talk for call in self._calls if (talk := self._rows.talk(call)) is not None]
+        lasting = self._rows.keys("convdur")
+        talks = [talk for call in self._calls if (talk := lasting[call]) >= 0]
         text.append("Time from answer to end\n", "bold underline")
         text.append(f"  {percentiles(talks)}\n")
         return text

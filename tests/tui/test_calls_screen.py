@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from siptrace.trace import beginning_of, open_trace
 from siptrace.tui.call_table import CallTable
@@ -13,6 +13,7 @@ from siptrace.tui.calls_screen import CallsScreen
 from siptrace.tui.columns import COLUMNS, DEFAULT
 from siptrace.tui.columns_screen import ColumnsScreen
 from siptrace.tui.help_screen import HelpScreen
+from siptrace.tui.key_bar import KeyBar
 from siptrace.tui.ladder_screen import LadderScreen
 from siptrace.tui.quick_screen import QuickScreen
 from siptrace.tui.raw_screen import RawScreen
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 def displayed(pilot: Pilot[SiptraceError]) -> tuple[bool, bool]:
     """Return whether the strip of time and the keys at the bottom are on the screen."""
     screen = pilot.app.screen
-    return screen.query_one(Timeline).display, screen.query_one(Footer).display
+    return screen.query_one(Timeline).display, screen.query_one(KeyBar).display
 
 
 def top(pilot: Pilot[None]) -> type:

@@ -1,0 +1,99 @@
+"""How long the terminal application keeps somebody waiting, as Textual's pilot drives it.
+
+    python -m bench.keys TRACE
+
+prints one JSON object: seconds until the first rows and until the whole list with its flows, peak memory in MB, and for
+each key the milliseconds until everything it caused is on the screen, as often as it was pressed. Times begin before
+the application is imported; `nothing` is a key that does nothing, and so what the pilot's own waiting takes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
+    from siptrace.errors import SiptraceError
+
+__all__ = ["WALK", "Waits", "main", "waits_on"]
+
+SIZE = (120, 40)
+ROUNDS = 5
+
+WALK = (
+    ("nothing", "f12"), ("down", "down"), ("page down", "pagedown"), ("end", "end"), ("home", "home"),
+    ("sort by the next column", "greater_than_sign"), ("sort by the one after", "greater_than_sign"),
+    ("turn the order", "z"), ("back", "less_than_sign"), ("and back", "less_than_sign"), ("the order again", "z"),
+    ("select", "space"), ("select no longer", "space"), ("filter bar", "f3"), ("a letter", "c"), ("another", "o"),
+    ("leave the filter bar", "escape"), ("statistics", "i"), ("leave the statistics", "escape"), ("columns", "f10"),
+    ("leave the columns", "escape"), ("hide the strip of time", "W"), ("show it", "W"), ("a ladder", "enter"),
+    ("its next message", "down"), ("its flow", "m"), ("other times", "w"), ("other colours", "c"), ("fold", "s"),
+    ("as at first", "T"), ("a message", "enter"), ("explained", "e"), ("back to the ladder", "escape"),
+    ("back to the list", "escape"),
+)  # fmt: skip
+"""What is done, and the key for it; after the last one everything is as before the first."""
+
+
+class Waits(NamedTuple):
+    """How long somebody waited: seconds until the first rows and the whole list, peak in MB, milliseconds of keys."""
+
+    first: float
+    whole: float
+    peak: float
+    keys: dict[str, list[float]]
+
+
+def waits_on(path: Path) -> Waits:
+    """Drive the application with a trace, in a process of its own."""
+    command = [sys.executable, "-m", "bench.keys", str(path)]
+    done = subprocess.run(command, cwd=Path(__file__).parents[1], check=True, capture_output=True, text=True)
+    return Waits(**json.loads(done.stdout))
+
+
+async def _walk(pilot: Pilot[SiptraceError]) -> dict[str, list[float]]:
+    """Press the keys some times over; return the milliseconds of each."""
+    waits: dict[str, list[float]] = {what: [] for what, _ in WALK}
+    for _ in range(ROUNDS):
+        for what, key in WALK:
+            begin = perf_counter()
+            await pilot.press(key)
+            waits[what].append(1000 * (perf_counter() - begin))
+    return waits
+
+
+async def _drive(path: str, begin: float) -> Waits:
+    """Open a trace and press the keys; return how long that took."""
+    from siptrace.tui.app import SiptraceApp  # noqa: PLC0415  (its import is part of what somebody waits for)
+
+    app = SiptraceApp([path])
+    async with app.run_test(size=SIZE) as pilot:
+        first = 0.0
+        while app.calls.rows is None or app.calls.rows.survey is None:
+            await asyncio.sleep(0.005)
+            if app.calls.rows is not None and not first:
+                first = perf_counter() - begin
+        whole = perf_counter() - begin
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        waits = await _walk(pilot)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Waits(first, whole, peak, waits)
+
+
+def main() -> int:
+    """Drive the application with the trace that is named; return the exit code."""
+    begin = perf_counter()
+    print(json.dumps(asyncio.run(_drive(sys.argv[1], begin))._asdict()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
