@@ -2,10 +2,10 @@
 
     python bench/bench.py [--only PART ...] [--quick] [--runs 5] [--dir DIR]
 
-The parts are small, large, rtp, growth, corners, cold, terminal and matching. The traces are made by make_trace.py, and siptrace's answer is held against the totals of each. Then the tools read
-the same files in turn. What counts is the whole process, start to exit: medians of the runs; how they are measured is
-told in measure.py. A tool that is missing or too slow is named and left out. Exit code 1 says that an answer of
-siptrace is wrong, or that it failed.
+The parts are small, large, rtp, growth, corners, cold, terminal and matching. The traces are made by make_trace.py, and
+siptrace's answer is held against the totals of each. Then the tools read the same files in turn. What counts is the
+whole process, start to exit: medians of the runs; how they are measured is told in measure.py. A tool that is missing
+or too slow is named and left out. Exit code 1 says that an answer of siptrace is wrong, or that it failed.
 """
 
 from __future__ import annotations

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from siptrace.correlate.reading import Match
+    from siptrace.correlate.step import Step
     from siptrace.correlate.survey import Survey
     from siptrace.reconstruct.overview import Overview
 
-__all__ = ["CALL_HEADS", "call_columns", "flow_text"]
+__all__ = ["CALL_HEADS", "call_columns", "finding_text", "flow_text"]
 
 CALL_HEADS = ("#", "method", "state", "start", "talk", "from", "to", "code", "msgs", "↺", "flow")
 """The heads of `call_columns`."""
@@ -57,6 +58,25 @@ def flow_text(match: Match | None) -> str:
     if match is None:
         return ""
     return match.flow.id if match.score == 1 else f"{match.flow.id} {hundredths(match.score)}%"
+
+
+def finding_text(match: Match | None) -> str:
+    """Return the worst way in which a call leaves its flow: a step that any call needs before one it may do without."""
+    if match is None:
+        return ""
+    steps = match.flow.steps
+    ways = {"missing": match.missing, "different": match.different, "reordered": match.reordered}
+    found = [
+        (_can_be_spared(steps[place]), rank, place) for rank, places in enumerate(ways.values()) for place in places
+    ]
+    for _, rank, place in sorted(found)[:1]:
+        return f"{list(ways)[rank]}: F{steps[place].f} {steps[place].status or steps[place].method}"
+    return "unexpected message" if match.unexpected else ""
+
+
+def _can_be_spared(step: Step) -> bool:
+    """Return whether calls go on without a step: an optional one, a provisional response, a retransmission."""
+    return step.optional or (step.status or 200) < 200 or step.retransmission_of is not None
 
 
 def _flows(survey: Survey) -> list[str]:

@@ -14,7 +14,7 @@ from siptrace.filters.registry import find, header_field
 from siptrace.ingest.datagram import NO_TIME, Transport
 from siptrace.reconstruct.call import CallState
 from siptrace.render.cells import visible
-from siptrace.render.listing import flow_text
+from siptrace.render.listing import finding_text, flow_text
 from siptrace.render.times import clock, date, elapsed, seconds
 from siptrace.sip.uri import user_and_host
 from siptrace.tui.aliases import NO_ALIASES, Aliases
@@ -51,7 +51,7 @@ class CallRows:
     def take_survey(self, survey: Survey) -> None:
         """Know the flows from now on."""
         self.survey = survey
-        for name in ("flow", "score"):
+        for name in ("flow", "score", "finding"):
             self._keys.pop(name, None)
 
     def counterparts(self, calls: Iterable[int], other: CallRows) -> dict[int, int]:
@@ -112,6 +112,10 @@ class CallRows:
     def flow(self, call: int) -> str:
         """Return the flow that a call follows."""
         return "…" if self.survey is None else flow_text(self.survey.match(call))
+
+    def finding(self, call: int) -> str:
+        """Return the worst way in which a call leaves its flow."""
+        return "" if self.survey is None else finding_text(self.survey.match(call))
 
     def keys(self, name: str) -> list[Any]:
         """Return what sorting by a column goes by, of every call; made once, and anew when the flows are known."""
@@ -260,6 +264,7 @@ COLUMNS = {
                lambda r, c: r.flow(c)),
         Column("score", "score", "how well it fits its flow", 5,
                lambda r, c: "" if r.score(c) < 0 else f"{int(r.score(c) * 100)}%", lambda r, c: r.score(c), right=True),
+        Column("finding", "finding", "worst way in which it leaves its flow", 22, lambda r, c: r.finding(c)),
     )
 }  # fmt: skip
 """Every column by its name: sngrep's where it has one."""
@@ -269,9 +274,9 @@ DEFAULT = ("index", "method", "sipfrom", "sipto", "msgcnt", "state", "time", "co
 
 
 GIVES_WAY = (
-    "warning", "xcallid", "contact", "score", "date", "callid", "transport", "setup", "sipfromuser", "siptouser",
-    "kind", "totaldur", "resent", "convdur", "reason", "time", "src", "dst", "msgcnt", "flow", "method", "index",
-    "state", "sipto", "sipfrom",
+    "warning", "xcallid", "contact", "finding", "score", "date", "callid", "transport", "setup", "sipfromuser",
+    "siptouser", "kind", "totaldur", "resent", "convdur", "reason", "time", "src", "dst", "msgcnt", "flow", "method",
+    "index", "state", "sipto", "sipfrom",
 )  # fmt: skip
 """The columns that go first where the screen is narrow."""
 

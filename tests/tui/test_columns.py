@@ -8,7 +8,7 @@ from fixtures.flows.make_flows import CAPTURES
 from siptrace.render.listing import CALL_HEADS, call_columns
 from siptrace.trace import open_trace
 from siptrace.tui.columns import COLUMNS, DEFAULT, GIVES_WAY, CallRows, cell, ordered
-from tests.messages import invite, response_to, trace_of
+from tests.messages import SDP, in_dialog, invite, response_to, trace_of
 from tests.tui.driving import PATHS, trace
 
 SAME = {
@@ -34,7 +34,7 @@ def test_cells_are_those_of_the_command_line(name: str, rows: CallRows) -> None:
 @pytest.mark.parametrize("name", COLUMNS)
 def test_every_column_has_cells_and_sorts(name: str, rows: CallRows) -> None:
     calls = range(len(rows))
-    assert any(cell(rows, name, call) for call in calls) or name in ("date", "xcallid", "warning")
+    assert any(cell(rows, name, call) for call in calls) or name in ("date", "xcallid", "warning", "finding")
     if COLUMNS[name].reads:
         return
     down = ordered(rows, name, calls, down=True)
@@ -55,6 +55,18 @@ def test_what_headers_say_is_read_from_the_messages() -> None:
     found = CallRows(trace_of([begin, response_to(begin, 100, at=0.1), answer]))
     shown = [cell(found, name, 0) for name in ("xcallid", "contact", "warning", "setup", "transport")]
     assert shown == ["other@host", "<sip:alice@host>", '399 host "no"', "0.250", "UDP"]
+
+
+def test_the_worst_way_in_which_a_call_leaves_its_flow() -> None:
+    begin = invite(body=SDP)
+    bye = in_dialog(begin, "BYE")
+    found = trace_of([begin, response_to(begin, 200, body=SDP), bye, response_to(bye, 200)])
+    rows = CallRows(found)
+    assert cell(rows, "finding", 0) == ""
+    rows.keys("finding")
+    rows.take_survey(found.survey)
+    assert cell(rows, "finding", 0) == "missing: F4 ACK"
+    assert rows.keys("finding") == ["missing: F4 ACK"]
 
 
 def test_calls_are_found_again_in_another_reading() -> None:
