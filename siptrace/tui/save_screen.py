@@ -13,6 +13,7 @@ from siptrace.errors import SiptraceError
 from siptrace.export.files import file_at
 from siptrace.export.formats import format_of as table_format
 from siptrace.export.formats import write_table
+from siptrace.export.registry import TABLES
 from siptrace.render.explain import explain
 from siptrace.render.formats import FORMATS, Style, drawn
 from siptrace.render.formats import format_of as ladder_format
@@ -30,12 +31,15 @@ if TYPE_CHECKING:
 __all__ = ["SaveScreen", "save", "save_message"]
 
 _MESSAGE = ".sip (its bytes as they are), .txt (explained)"
-_TABLES = ".csv .json .jsonl .parquet (a table of the calls), .txt (their messages as they are)"
+_ENDS = ".csv .json .jsonl .parquet (a table; Tab takes another one), .txt (their messages as they are)"
 
 
-def save(trace: Trace, calls: Sequence[int], ladder: Ladder | None, path: str, *, force: bool) -> str:
+def save(
+    trace: Trace, calls: Sequence[int], ladder: Ladder | None, path: str, *, force: bool, what: str = "calls"
+) -> str:
     """Write calls (numbers from 1), or a ladder, to a file; return what was done.
 
+    As a table it is one of the calls, or of what belongs to them: `messages`, `transactions`, `dialogs`.
     Raises UsageError for a name that says no format, for a file that is there unless `force`, and for one that is
     read; OutputError when the system refuses; MissingTool for a picture without graphviz.
     """
@@ -48,8 +52,8 @@ def save(trace: Trace, calls: Sequence[int], ladder: Ladder | None, path: str, *
     table = table_format(path) if ladder is None else None
     if table is not None:
         with file_at(path, inputs=inputs, force=force) as file:
-            write_table(trace, "calls", table.name, file, [call - 1 for call in calls])
-        return f"{len(calls)} calls are in {path}."
+            write_table(trace, what, table.name, file, _rows(trace, what, calls))
+        return f"{_named(what, len(calls))} are in {path}.".capitalize()
     if ladder is None and path.lower().endswith(".txt"):
         with file_at(path, inputs=inputs, force=force) as file:
             for call in calls:
@@ -57,6 +61,23 @@ def save(trace: Trace, calls: Sequence[int], ladder: Ladder | None, path: str, *
                     file.write(f"{message.n} {message.src} -> {message.dst}\r\n".encode() + message.raw + b"\r\n\r\n")
         return f"The messages of {len(calls)} calls are in {path}."
     raise SiptraceError(f"{path}: the end of the name says no format: {_ends(ladder)}.")
+
+
+def _rows(trace: Trace, what: str, calls: Sequence[int]) -> list[int]:
+    """Return the rows of a table that belong to calls."""
+    if what == "calls":
+        return [call - 1 for call in calls]
+    rows = sorted(row for call in calls for row in trace.overview.rows_of(call - 1))
+    if what == "messages":
+        return rows
+    of_row = getattr(trace.overview, what).of_row
+    return sorted({of_row[row] for row in rows} - {-1})
+
+
+def _named(what: str, count: int) -> str:
+    """Return what a table of some calls holds, in words."""
+    calls = count_of(count, "call")
+    return calls if what == "calls" else f"the {what} of {calls}"
 
 
 def save_message(trace: Trace, message: TracedMessage, path: str, *, force: bool) -> str:
@@ -71,13 +92,13 @@ def save_message(trace: Trace, message: TracedMessage, path: str, *, force: bool
 
 def _ends(ladder: Ladder | None) -> str:
     """Return the ends of names that can be saved."""
-    return _TABLES if ladder is None else " ".join(one.suffix for one in FORMATS.values())
+    return _ENDS if ladder is None else " ".join(one.suffix for one in FORMATS.values())
 
 
 class SaveScreen(ModalScreen[None]):
     """Asks for the name of a file; the second Enter overwrites."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss", "Leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss", "Leave"), ("tab", "table", "Another table")]
 
     CSS = """
     SaveScreen { align: center middle; }
@@ -99,14 +120,25 @@ class SaveScreen(ModalScreen[None]):
         self._proposed = name
         self._trace, self._calls, self._ladder, self._message = trace, list(calls), ladder, message
         self._refused = ""  # the name that is there already; once more overwrites it
+        self._what = "calls"  # the table that is saved
 
     def compose(self) -> ComposeResult:
         """Make the form."""
         what, name, ends = self._offer()
         with Vertical():
-            yield Static(f"Save {what} as (Enter saves, Esc leaves):", markup=False)
+            yield Static(_asked(what), id="what", markup=False)
             yield Input(value=name)
             yield Static(ends, id="answer", markup=False)
+
+    def action_table(self) -> None:
+        """Take another table of the calls, and another name where none was written."""
+        if self._ladder is not None or self._message is not None:
+            return
+        tables, before, written = sorted(TABLES, key="calls".__ne__), self._what, self.query_one(Input)
+        self._what = tables[(tables.index(before) + 1) % len(tables)]
+        if written.value.startswith(f"{before}."):
+            written.value = self._what + written.value.removeprefix(before)
+        self.query_one("#what", Static).update(_asked(self._offer()[0]))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Save."""
@@ -130,10 +162,15 @@ class SaveScreen(ModalScreen[None]):
             return f"message {self._message.n}", f"message-{self._message.n}.sip", _MESSAGE
         if self._ladder is not None:
             return "the ladder", "ladder.svg", _ends(self._ladder)
-        return count_of(len(self._calls), "call"), self._proposed, _ends(None)
+        return _named(self._what, len(self._calls)), self._proposed, _ends(None)
 
     def _save(self, path: str, *, force: bool) -> str:
         """Save it; return what was done. Raises like `save`."""
         if self._message is not None:
             return save_message(self._trace, self._message, path, force=force)
-        return save(self._trace, self._calls, self._ladder, path, force=force)
+        return save(self._trace, self._calls, self._ladder, path, force=force, what=self._what)
+
+
+def _asked(what: str) -> str:
+    """Return the headline of the form."""
+    return f"Save {what} as (Enter saves, Esc leaves):"

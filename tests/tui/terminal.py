@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Terminal", "terminal"]
 
-_PATIENCE = 8.0
+_PATIENCE = 30.0
 """Seconds that something may take to appear on a busy machine."""
 
 

@@ -35,6 +35,35 @@ def test_calls_become_json(tmp_path: Path) -> None:
     assert [one["state"] for one in json.loads(path.read_text())] == ["busy"]
 
 
+@pytest.mark.parametrize("what", ["messages", "transactions", "dialogs"])
+def test_what_belongs_to_calls_becomes_a_table(what: str, tmp_path: Path) -> None:
+    path, found = tmp_path / "x.csv", trace()
+    save(found, [2, 5], None, str(path), force=False, what=what)
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["call"] for row in rows} == {"2", "5"}
+    assert len(rows) == sum(len(getattr(found.call(call), what)) for call in (2, 5))
+
+
+def test_tab_takes_another_table(tmp_path: Path) -> None:
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        await pilot.press("s")
+        await pilot.pause()
+        await pilot.press("tab")
+        await pilot.pause()
+        assert "Save the messages of 6 calls as" in "\n".join(lines(pilot))
+        written = pilot.app.screen.query_one(Input)
+        assert written.value == "messages.csv"
+        await pilot.press("tab", "tab", "tab")
+        assert written.value == "calls.csv"
+        written.value = str(tmp_path / "mine.csv")
+        await pilot.press("tab", "enter")
+        await pilot.pause()
+
+    drive(script)
+    assert (tmp_path / "mine.csv").read_text("utf-8").count("\n") == 88
+
+
 def test_calls_become_messages(tmp_path: Path) -> None:
     path = tmp_path / "x.txt"
     found = trace()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -12,10 +13,10 @@ from tests.tui.driving import PATHS
 from tests.tui.terminal import terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from tests.tui.terminal import Terminal
+
+PCAP_HEADER = 24
+"""Bytes before the first record."""
 
 SIPTRACE = (sys.executable, "-c", "from siptrace.cli.main import main; main()", "tui")
 PLAIN = {"TERM": "xterm-256color", "COLORTERM": "", "NO_COLOR": ""}
@@ -96,7 +97,7 @@ HABITS = (
     Habit("Escape", "Idx", "#▲"),
     Habit("f", "Filter options", "refused or failed"),
     Habit("Escape", "Idx", "#▲"),
-    Habit("F2", "Saving is not possible when", "Save 2 calls as"),
+    Habit("F2", "Save capture", "Save 2 calls as"),
     Habit("Escape", "Idx", "#▲"),
     Habit("Space", "[*] 1", "1 selected"),
     Habit("Space", "[ ] 1", "(2 shown)  0 failed"),
@@ -121,12 +122,14 @@ HABITS = (
 
 
 @pytest.mark.parametrize("program", ["sngrep", "siptrace"])
-def test_the_habits_of_users_of_sngrep(program: str) -> None:
+def test_the_habits_of_users_of_sngrep(program: str, tmp_path: Path) -> None:
     if program == "sngrep" and shutil.which("sngrep") is None:
         pytest.skip("sngrep is not installed")
-    command: Sequence[str] = [*SIPTRACE, *PATHS[:2]]
-    if program == "sngrep":
-        command = ["sngrep", *(word for path in PATHS[:2] for word in ("-I", path))]
+    # One file: of several, sngrep reads now this one first and now that one.
+    one, other = (Path(path).read_bytes() for path in PATHS[:2])
+    merged = tmp_path / "merged.pcap"
+    merged.write_bytes(one + other[PCAP_HEADER:])
+    command = ["sngrep", "-I", str(merged)] if program == "sngrep" else [*SIPTRACE, str(merged)]
     with terminal(command, size=(120, 40), env=PLAIN) as on:
         on.wait("F7", "REGISTER", "INVITE")
         before = None
