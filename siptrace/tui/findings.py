@@ -32,6 +32,10 @@ class Findings:
             elif steps:
                 self._by_step.setdefault(f"F{one.step}", []).append(one)
 
+    def __bool__(self) -> bool:
+        """Return whether there are any."""
+        return bool(self._by_message or self._by_step)
+
     @property
     def missing(self) -> int:
         """How many steps never came."""

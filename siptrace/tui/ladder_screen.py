@@ -91,8 +91,9 @@ class LadderScreen(Screen[None]):
         self.view.focus()
 
     def on_ladder_screen_judged(self) -> None:
-        """Show what was found."""
-        self._show()
+        """Show what was found, if anything was."""
+        if self.subject.findings:
+            self._show()
 
     def on_unmount(self) -> None:
         """Let go of everything."""
