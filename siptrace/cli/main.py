@@ -83,5 +83,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; ends the process with one of the exit codes of `siptrace.errors.ExitCode`."""
+    # At its start numpy makes a thread a processor for linear algebra, which nobody does here, and they spin.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with guarded():
         raise SystemExit(cli(prog_name="siptrace", standalone_mode=False))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from siptrace.render.cells import cells
+from siptrace.render.words import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,10 +44,10 @@ def reading_text(progress: Progress | None) -> str:
 def totals(rows: CallRows, *, shown: int, marked: int, kept: int | None) -> list[str]:
     """Return how many calls and messages there are, the most important first."""
     return [
-        f"{len(rows):,} calls ({'' if kept is None else f'{kept:,} kept, '}{shown:,} shown)",
+        f"{count_of(len(rows), 'call')} ({'' if kept is None else f'{kept:,} kept, '}{shown:,} shown)",
         f"{marked:,} selected" if marked else "",
         f"{rows.failures:,} failed",
-        f"{len(rows.table):,} messages",
+        count_of(len(rows.table), "message"),
     ]
 
 

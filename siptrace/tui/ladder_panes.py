@@ -6,8 +6,9 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.geometry import Size
 
+from siptrace.render.text import MIN_WIDTH
 from siptrace.tui.divider import Divider
-from siptrace.tui.ladder_view import LadderView
+from siptrace.tui.ladder_view import MARGIN, LadderView
 from siptrace.tui.message_view import MessageView
 
 __all__ = ["TALL", "Panes"]
@@ -22,8 +23,8 @@ _SHARE = {True: 45, False: 40}
 """Percent of the width, or of the height, that the message takes."""
 
 _LEAST_SHARE, _MOST_SHARE = 15, 80
-_LADDER = 60
-"""Columns that stay for the ladder unless somebody wants otherwise."""
+_LADDER = MIN_WIDTH + MARGIN + 2
+"""Columns that stay for the ladder unless somebody wants otherwise: the narrowest drawing, scroll bar and divider."""
 
 
 class Panes(Container):

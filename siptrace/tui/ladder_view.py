@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from siptrace.ladder.model import Arrow
 
-__all__ = ["LadderView", "Look"]
+__all__ = ["MARGIN", "LadderView", "Look"]
 
 _LEAST_ROWS = 3
 """Lines of the ladder that stay free of the heads."""
@@ -34,7 +34,7 @@ _LEAST_ROWS = 3
 _STRIPS = 2048
 """Strips that are kept; a large terminal shows some hundred at a time."""
 
-_MARGIN = 1
+MARGIN = 1
 """Cells left of the drawing, for the sign of what was found about an arrow."""
 
 _LANE = re.compile("(│)")
@@ -136,7 +136,7 @@ class LadderView(CursorView):
     @property
     def drawing_width(self) -> int:
         """The cells that the ladder is drawn for."""
-        return max(self.scrollable_content_region.width - _MARGIN, MIN_WIDTH)
+        return max(self.scrollable_content_region.width - MARGIN, MIN_WIDTH)
 
     def mark(self, n: int | None) -> None:
         """Keep a message by its number, or none."""
@@ -165,7 +165,7 @@ class LadderView(CursorView):
         if plan is None:
             return Strip.blank(width, self.rich_style)
         if y < self.heads:
-            strip = Strip([Segment(" " * _MARGIN + plan.heads[y], self._style("head"))])
+            strip = Strip([Segment(" " * MARGIN + plan.heads[y], self._style("head"))])
             return strip.crop_extend(left, left + width, self.rich_style)
         place = y - self.heads + round(self.scroll_y)
         if place >= len(plan):
@@ -190,7 +190,7 @@ class LadderView(CursorView):
         self._strips.clear()
         room = max(0, self.scrollable_content_region.height - _LEAST_ROWS)
         heads = min(len(self._plan.heads), room)
-        self.lay(self._plan.firsts, lines=len(self._plan), width=width + _MARGIN, heads=heads)
+        self.lay(self._plan.firsts, lines=len(self._plan), width=width + MARGIN, heads=heads)
 
     def _nearest(self, current: Arrow | None) -> int:
         """Return the place of a message in the ladder that is shown now, or of the last one before it."""
@@ -207,7 +207,7 @@ class LadderView(CursorView):
         gutter, drawing = line.text[:wide], line.text[wide:]
         if first and arrow is not None and arrow.n is not None and arrow.n == self.marked:
             gutter = _marked(gutter, str(arrow.n))
-        sign = f"{self._sign(arrow) if first and arrow is not None else '':{_MARGIN}}"
+        sign = f"{self._sign(arrow) if first and arrow is not None else '':{MARGIN}}"
         if current:
             return Strip([Segment(sign + gutter + drawing, ink + CURSOR)])
         parts = [(sign, self._style("found")), (gutter, self._style("gutter") if first else ink)]

@@ -81,7 +81,7 @@ def test_a_trace_that_vanishes_is_said_and_the_list_stays(key: str, tmp_path: Pa
             await pilot.pause()
             return lines(pilot)
 
-    assert "1 calls (1 shown)" in asyncio.run(script())[0]
+    assert "1 call (1 shown)" in asyncio.run(script())[0]
     assert ["cannot be read any more" in one.message for one in app._notifications] == [True]
 
 
