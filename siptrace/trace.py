@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from siptrace.correlate.survey import Survey
     from siptrace.filters.filter import Filter
     from siptrace.filters.subject import Subject
-    from siptrace.ingest.open import Source
+    from siptrace.ingest.open import Reader, Source
     from siptrace.table.scan import Memo
 
 __all__ = ["Items", "Lazy", "Progress", "Trace", "beginning_of", "open_trace"]
@@ -295,9 +295,7 @@ def open_trace(
             loader.bulk.add(source, datagram)
     loader.finish()
     reader.bulk = reader.bulk_for = None
-    table.sources.extend(reader.sources)
-    table.sort()
-    return Trace(tuple(reader.sources), table, anomalies)
+    return _trace(reader, table, anomalies)
 
 
 def beginning_of(*paths: str | os.PathLike[str]) -> Trace | None:
@@ -314,6 +312,11 @@ def beginning_of(*paths: str | os.PathLike[str]) -> Trace | None:
     memo: Memo = {}
     for source, datagram in reader:
         table.append(source, datagram, scan(datagram.payload, memo))
+    return _trace(reader, table, anomalies)
+
+
+def _trace(reader: Reader, table: MessageTable, anomalies: AnomalyLog) -> Trace:
+    """Return what was read, in time order."""
     table.sources.extend(reader.sources)
     table.sort()
     return Trace(tuple(reader.sources), table, anomalies)

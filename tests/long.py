@@ -18,6 +18,6 @@ IN_A_MEGABYTE = 1024 * 1024 // (_BODY + 400)
 
 def long_capture(path: Path) -> Path:
     """Write requests without answers that begin a second apart, each with a long body; return the path."""
-    frames = [ethernet(packet(message(number, body=b"x" * _BODY))) for number in range(1, CALLS + 1)]
+    frames = [ethernet(packet(message(number, body=b"-" * _BODY))) for number in range(1, CALLS + 1)]
     path.write_bytes(pcap(timed(frames, _STEP_NS)))
     return path

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from siptrace.ingest.datagram import host_of
-from siptrace.ladder.model import Arrow, Mark, Media
+from siptrace.ladder.model import DEVIATIONS, Arrow, Mark, Media
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from siptrace.ladder.model import Ladder, Lane, Row
 
 __all__ = ["Fold", "fold", "folds_of", "only_sdp", "without_names"]
-
-_TELLING = frozenset({Mark.MISSING, Mark.UNEXPECTED, Mark.DIFFERENT, Mark.REORDERED})
-"""What a reference flow says of an arrow; such arrows are never left out."""
 
 
 class Fold(StrEnum):
@@ -56,8 +53,11 @@ def without_names(ladder: Ladder) -> Ladder:
 
 
 def _says_nothing(arrow: Arrow) -> bool:
-    """Return whether an arrow is a copy of an earlier one, or a 100 (which a proxy keeps to itself, RFC 3261 16.7)."""
-    return (Mark.RETRANSMISSION in arrow.marks or arrow.status == 100) and not _TELLING & {*arrow.marks}
+    """Return whether an arrow is a copy of an earlier one, or a 100 (which a proxy keeps to itself, RFC 3261 16.7).
+
+    What leaves the reference flow always says something.
+    """
+    return (Mark.RETRANSMISSION in arrow.marks or arrow.status == 100) and not DEVIATIONS & {*arrow.marks}
 
 
 def _of(ladder: Ladder, stays: Callable[[Arrow], bool]) -> Ladder:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-__all__ = ["Arrow", "Ladder", "Lane", "Mark", "Media", "Note", "Reference", "Remarks", "Row", "SdpView"]
+__all__ = ["DEVIATIONS", "Arrow", "Ladder", "Lane", "Mark", "Media", "Note", "Reference", "Remarks", "Row", "SdpView"]
 
 
 class Mark(StrEnum):
@@ -32,6 +32,10 @@ class Mark(StrEnum):
     """A message of another kind than the flow's, which is in `Arrow.expected`."""
     REORDERED = "reordered"
     """A message in another place than the flow has it."""
+
+
+DEVIATIONS = frozenset({Mark.MISSING, Mark.UNEXPECTED, Mark.DIFFERENT, Mark.REORDERED})
+"""The marks of arrows that leave the reference flow."""
 
 
 class Lane(NamedTuple):

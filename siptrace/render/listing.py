@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from siptrace.correlate.survey import Survey
     from siptrace.reconstruct.overview import Overview
 
-__all__ = ["CALL_HEADS", "call_columns", "finding_text", "flow_text"]
+__all__ = ["CALL_HEADS", "call_columns", "finding_text", "flow_text", "resent_by_call", "state_text"]
 
 CALL_HEADS = ("#", "method", "state", "start", "talk", "from", "to", "code", "msgs", "↺", "flow")
 """The heads of `call_columns`."""
@@ -48,7 +48,7 @@ def call_columns(overview: Overview, survey: Survey) -> list[Sequence[str]]:
         _uris(overview, table.to_uri),
         [str(code or "") for code in calls.final],
         [str(starts[number + 1] - starts[number]) for number in numbers],
-        [str(count or "") for count in _resent(overview)],
+        [str(count or "") for count in resent_by_call(overview)],
         _flows(survey),
     ]
 
@@ -58,6 +58,11 @@ def flow_text(match: Match | None) -> str:
     if match is None:
         return ""
     return match.flow.id if match.score == 1 else f"{match.flow.id} {hundredths(match.score)}%"
+
+
+def state_text(state: CallState, last: CallState) -> str:
+    """Return how a call stands, and of an incomplete one what the trace shows `last`."""
+    return f"{state}: {last}" if state is CallState.INCOMPLETE and last is not state else state.value
 
 
 def finding_text(match: Match | None) -> str:
@@ -94,8 +99,7 @@ def _states(overview: Overview) -> list[str]:
         if not late and phase in over:
             texts.append(over[phase])
             continue
-        state, last = overview.state(number), overview.phase(number)
-        texts.append(state.value if last is state or state is not CallState.INCOMPLETE else f"{state}: {last}")
+        texts.append(state_text(overview.state(number), overview.phase(number)))
     return texts
 
 
@@ -132,7 +136,7 @@ def _uris(overview: Overview, column: array[int]) -> list[str]:
     return [texts[number] for number in numbers]
 
 
-def _resent(overview: Overview) -> array[int]:
+def resent_by_call(overview: Overview) -> array[int]:
     """Return the number of retransmissions of each call; most rows are none, so they are searched for."""
     counts = array("i", bytes(4 * len(overview.calls)))
     resent, of_row = overview.transactions.resent, overview.calls.of_row

@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import count, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from siptrace.ladder.model import Arrow, Mark, Media
+from siptrace.ladder.model import DEVIATIONS, Arrow, Mark, Media
 from siptrace.render.cells import visible
 from siptrace.render.colours import ink_of, legend
 from siptrace.render.headings import said_of, said_under
@@ -50,8 +50,6 @@ _LINE, _BASE, _STEP = 9.0, 17.0, 11.0
 
 _FLAG = 9.0
 """Points from the left of the bar beside what leaves the reference flow."""
-
-_LEAVES = {Mark.MISSING, Mark.UNEXPECTED, Mark.DIFFERENT, Mark.REORDERED}
 
 _Points = tuple[tuple[float, float], ...]
 
@@ -225,7 +223,9 @@ class _Plan:
             for index, text in enumerate(under)
         ]
         height = _BASE + 6 + _STEP * len(under)
-        flags = [Stroke(((_FLAG, 2.0), (_FLAG, height - 2)), "failure", wide=3.0)] if _LEAVES & {*arrow.marks} else []
+        flags = (
+            [Stroke(((_FLAG, 2.0), (_FLAG, height - 2)), "failure", wide=3.0)] if DEVIATIONS & {*arrow.marks} else []
+        )
         return _Block(height, (*self._beside(arrow), label, *lines), (stroke, *flags))
 
     def _says(self, arrow: Arrow) -> str:

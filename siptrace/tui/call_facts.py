@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from siptrace.reconstruct.call import CallState
-from siptrace.render.listing import flow_text
+from siptrace.render.listing import flow_text, state_text
 from siptrace.render.times import elapsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from siptrace.correlate.judge import Judgement
-    from siptrace.reconstruct.model import Call
 
 __all__ = ["Fact", "facts_that_differ"]
 
@@ -36,7 +34,7 @@ def facts_that_differ(left: Judgement, right: Judgement) -> list[Fact]:
 def _facts(judgement: Judgement) -> Iterator[tuple[str, str]]:
     """Yield names and texts, the same names for every call."""
     call = judgement.call
-    yield "state", _state(call)
+    yield "state", state_text(call.state, call.phase)
     yield "final code", str(call.final_status or _NOTHING)
     yield "flow", flow_text(judgement.match) or _NOTHING
     yield "setup time", _between(call.start_ns, call.answered_ns)
@@ -44,11 +42,6 @@ def _facts(judgement: Judgement) -> Iterator[tuple[str, str]]:
     yield "messages", str(call.message_count)
     yield "sent again", str(call.retransmissions)
     yield "dialogs", str(call.dialog_count)
-
-
-def _state(call: Call) -> str:
-    """Return how a call stands, and of an incomplete one what the trace shows last."""
-    return f"{call.state.value}: {call.phase.value}" if call.state is CallState.INCOMPLETE else call.state.value
 
 
 def _between(begin: int | None, end: int | None) -> str:

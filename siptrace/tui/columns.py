@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from siptrace.errors import SiptraceError
 from siptrace.filters.registry import find, header_field
 from siptrace.ingest.datagram import NO_TIME, Transport
-from siptrace.reconstruct.call import CallState
 from siptrace.render.cells import visible
-from siptrace.render.listing import finding_text, flow_text
+from siptrace.render.listing import finding_text, flow_text, resent_by_call, state_text
 from siptrace.render.times import clock, date, elapsed, seconds
 from siptrace.sip.uri import user_and_host
 from siptrace.tui.aliases import NO_ALIASES, Aliases
@@ -81,8 +80,7 @@ class CallRows:
 
     def state(self, call: int) -> str:
         """Return how a call stands, and of an incomplete one what the trace shows last."""
-        state, last = self.overview.state(call), self.overview.phase(call)
-        return f"{state}: {last}" if state is CallState.INCOMPLETE and last is not state else state.value
+        return state_text(self.overview.state(call), self.overview.phase(call))
 
     def failed(self, call: int) -> bool:
         """Return whether a call was refused or failed."""
@@ -164,15 +162,9 @@ class CallRows:
         return sum(map((400).__le__, self.calls.final))
 
     @cached_property
-    def resent(self) -> list[int]:
+    def resent(self) -> array[int]:
         """The number of retransmissions of each call."""
-        counts = [0] * len(self)
-        flags = self.overview.transactions.resent
-        row = flags.find(1)
-        while row >= 0:
-            counts[self.calls.of_row[row]] += 1
-            row = flags.find(1, row + 1)
-        return counts
+        return resent_by_call(self.overview)
 
 
 class Column(NamedTuple):

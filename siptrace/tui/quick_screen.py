@@ -68,7 +68,7 @@ class QuickScreen(ModalScreen[str | None]):
         super().__init__()
         calls, methods = rows.calls, rows.table.methods
         self._methods = sorted({methods.text(number) for number in set(calls.main)})
-        self._states = sorted({rows.overview.state(call).value for call in range(len(rows))})
+        self._states = sorted({text.partition(":")[0] for text in set(rows.keys("state"))})
 
     def compose(self) -> ComposeResult:
         """Make the lists."""
