@@ -20,7 +20,7 @@ class Action(NamedTuple):
 
     `place` is a screen (`list`, `ladder`, `message`, `diff`), `any` of them, the `app`, or what people `move` in.
     `keys` are Textual's names, the first one is shown; `label` stands in the footer where it is not empty. `run` is
-    what Textual runs, where that is not `name`.
+    what Textual runs, where that is not `name`; `{place}` in it stands for where the key is pressed.
     """
 
     name: str
@@ -29,6 +29,10 @@ class Action(NamedTuple):
     meaning: str
     label: str = ""
     run: str = ""
+
+    def runs(self, place: str) -> str:
+        """Return what Textual is to run for it in a place."""
+        return (self.run or self.name).format(place=place)
 
 
 ACTIONS = (
@@ -47,7 +51,7 @@ ACTIONS = (
     Action("first", ("home", "ctrl+a"), "move", "Go to the first one", run="move(-1000000000)"),
     Action("last", ("end", "ctrl+e"), "move", "Go to the last one", run="move(1000000000)"),
     # -- on any screen
-    Action("help", ("f1", "h", "H", "question_mark"), "any", "Show this help", "Help"),
+    Action("help", ("f1", "h", "H", "question_mark"), "any", "Show this help", "Help", run="app.keys('{place}')"),
     Action("back", ("escape", "q", "Q"), "any", "Go back; from the list: quit", "Back"),
     # -- the list of calls
     Action("open", ("enter",), "list", "Show the ladder of the call, or of all selected ones", "Ladder"),
@@ -158,7 +162,7 @@ def _binding(place: str, action: Action) -> Binding:
     """Return an action as Textual knows it; those of the application come before all others."""
     return Binding(
         ",".join(action.keys),
-        action.run or action.name,
+        action.runs(place),
         action.label or action.meaning,
         show=bool(action.label) and place != "app",
         key_display=shown_key(action.keys[0]),

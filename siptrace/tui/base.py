@@ -77,6 +77,12 @@ class SettledApp(App[R], inherit_bindings=False):
         """Return a key as people call it; the first one of an action stands for all that it has at first."""
         return binding.key_display or shown_key(binding.key)
 
+    def action_keys(self, place: str) -> None:
+        """Show the keys of a place."""
+        from siptrace.tui.help_screen import HelpScreen  # noqa: PLC0415
+
+        self.push_screen(HelpScreen(place))
+
     def action_settings(self) -> None:
         """Show the settings."""
         from siptrace.tui.settings_screen import SettingsScreen  # noqa: PLC0415

@@ -144,12 +144,6 @@ class CallDiffScreen(Screen[None]):
         self._show()
         self._head()
 
-    def action_help(self) -> None:
-        """Show the keys."""
-        from siptrace.tui.help_screen import HelpScreen  # noqa: PLC0415
-
-        self.app.push_screen(HelpScreen("calls"))
-
     def action_back(self) -> None:
         """Go back."""
         self.dismiss()

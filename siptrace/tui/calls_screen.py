@@ -120,12 +120,6 @@ class CallsScreen(Screen[None]):
 
     # -- actions
 
-    def action_help(self) -> None:
-        """Show the keys."""
-        from siptrace.tui.help_screen import HelpScreen  # noqa: PLC0415
-
-        self.app.push_screen(HelpScreen("list"))
-
     def action_back(self) -> None:
         """Leave the application."""
         self.app.exit()

@@ -124,12 +124,6 @@ class DiffScreen(Screen[None]):
         """Scroll by some lines."""
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
 
-    def action_help(self) -> None:
-        """Show the keys."""
-        from siptrace.tui.help_screen import HelpScreen  # noqa: PLC0415
-
-        self.app.push_screen(HelpScreen("diff"))
-
     def action_back(self) -> None:
         """Go back."""
         self.dismiss()

@@ -100,12 +100,6 @@ class FilterBar(Vertical):
         self.take(self.expression)
         self.post_message(self.Left())
 
-    def action_help(self) -> None:
-        """Show the keys."""
-        from siptrace.tui.help_screen import HelpScreen  # noqa: PLC0415
-
-        self.app.push_screen(HelpScreen("filter"))
-
     def action_accept(self) -> None:
         """Write the candidate."""
         written = self._input

@@ -53,6 +53,5 @@ class KeyBar(Widget):
         for active in self.screen.active_bindings.values():
             if active.binding.show and active.enabled:
                 shown.setdefault(active.binding.action, active.binding)
-        for action in sorted(shown, key=lambda action: action not in _FIRST):
-            binding = shown[action]
+        for binding in sorted(shown.values(), key=lambda one: (one.id or "").rpartition(".")[2] not in _FIRST):
             yield self.app.get_key_display(binding), binding.description, binding.key

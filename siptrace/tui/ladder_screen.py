@@ -132,12 +132,6 @@ class LadderScreen(Screen[None]):
 
     # -- actions
 
-    def action_help(self) -> None:
-        """Show the keys."""
-        from siptrace.tui.help_screen import HelpScreen  # noqa: PLC0415
-
-        self.app.push_screen(HelpScreen("ladder"))
-
     def action_back(self) -> None:
         """Leave the find bar, or the ladder."""
         if self.query_one(FindBar).display:

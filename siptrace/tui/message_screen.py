@@ -78,12 +78,6 @@ class MessageScreen(Screen[None]):
 
         self.app.push_screen(SaveScreen(self.trace, calls=[self.message.call], message=self.message))
 
-    def action_help(self) -> None:
-        """Show the keys."""
-        from siptrace.tui.help_screen import HelpScreen  # noqa: PLC0415
-
-        self.app.push_screen(HelpScreen("message"))
-
     def action_back(self) -> None:
         """Go back."""
         self.dismiss()

@@ -57,7 +57,7 @@ class ActionProvider(Provider):
         for place in (place_of(self.screen), "app"):
             for name, action in actions_in(place) if place is not None else ():
                 if action.place != "move" and name not in _HIDDEN:
-                    run = self._running(place, action.run or action.name)
+                    run = self._running(place, action.runs(place or ""))
                     yield _Command(action.meaning, shown_keys(keys[name]), run)
 
     def _running(self, place: str | None, run: str) -> Callable[[], Awaitable[None]]:

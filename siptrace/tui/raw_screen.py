@@ -50,12 +50,6 @@ class RawScreen(Screen[None]):
         view.say("", [], Content("\n").join([*texts, *([Content(f"... and {more} more")] if more > 0 else [])]))
         view.focus()
 
-    def action_help(self) -> None:
-        """Show the keys."""
-        from siptrace.tui.help_screen import HelpScreen  # noqa: PLC0415
-
-        self.app.push_screen(HelpScreen("raw"))
-
     def action_save(self) -> None:
         """Save the messages."""
         from siptrace.tui.save_screen import SaveScreen  # noqa: PLC0415

@@ -137,12 +137,6 @@ class StatisticsScreen(Screen[None]):
         text.append(f"  {percentiles(talks)}\n")
         return text
 
-    def action_help(self) -> None:
-        """Show the keys."""
-        from siptrace.tui.help_screen import HelpScreen  # noqa: PLC0415
-
-        self.app.push_screen(HelpScreen("any"))
-
     def action_back(self) -> None:
         """Go back to the list."""
         self.dismiss()

@@ -113,12 +113,6 @@ class Timeline(Widget, can_focus=True):
         """Leave."""
         self.post_message(self.Left())
 
-    def action_help(self) -> None:
-        """Show the keys."""
-        from siptrace.tui.help_screen import HelpScreen  # noqa: PLC0415
-
-        self.app.push_screen(HelpScreen("time"))
-
     # -- events
 
     def on_resize(self) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from textual.app import App
-
 from fixtures.flows.make_flows import CAPTURES
 from siptrace.trace import open_trace
+from siptrace.tui.base import SettledApp
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Shown", "flow", "leaves", "lines", "see", "show"]
 
 
-class Shown(App[None]):
+class Shown(SettledApp[None]):
     """An application with one screen."""
 
     def __init__(self, screen: Screen[None]) -> None:
