@@ -30,6 +30,8 @@ __all__ = ["Timeline"]
 
 _BARS = " ▁▂▃▄▅▆▇█"
 _MARK = "▲"
+_ROOM_FOR_DAYS = 60
+"""Cells of a strip whose ends are named with their days, where these differ."""
 
 
 class Timeline(Widget, can_focus=True):
@@ -208,10 +210,12 @@ class Timeline(Widget, can_focus=True):
 
     def _axis(self, bins: Bins) -> Strip:
         """Return where the strip begins and ends, and between what its bars mean or what is marked."""
-        left, right = _named(bins.span(0, len(bins.counts) - 1), self.size.width)
+        whole = bins.span(0, len(bins.counts) - 1)
+        days = date(whole.begin) != date(whole.end)
+        left, right = _named(whole, days=days and self.size.width >= _ROOM_FOR_DAYS)
         if self.has_focus:
             first, last = self.marked
-            begin, end = _clocks(bins.span(first, last))
+            begin, end = _named(bins.span(first, last), days=days)
             middle = f"{begin} to {end}: {count_of(sum(bins.counts[first : last + 1]), 'call')}"
             if len(left) + len(middle) + len(right) + 2 > self.size.width:
                 left = right = ""
@@ -221,16 +225,9 @@ class Timeline(Widget, can_focus=True):
         return Strip([Segment(f"{left} {middle[:room]:^{room}} {right}", self._style("text"))])
 
 
-def _named(span: Span, room: int) -> tuple[str, str]:
-    """Return begin and end of a span, with their days where these differ and there is room."""
-    begin, end = _clocks(span)
-    days = date(span.begin), date(span.end)
-    if days[0] == days[1] or room < 60:
-        return begin, end
-    return f"{days[0]} {begin}", f"{days[1]} {end}"
-
-
-def _clocks(span: Span) -> tuple[str, str]:
-    """Return the times of day of both ends, with as much of a second as they need."""
+def _named(span: Span, *, days: bool) -> tuple[str, str]:
+    """Return begin and end of a span, with as much of a second as they need, and with their days if so wanted."""
     begin, end = map(clock, span)
-    return (begin[:8], end[:8]) if begin.endswith(".000") and end.endswith(".000") else (begin, end)
+    if begin.endswith(".000") and end.endswith(".000"):
+        begin, end = begin[:8], end[:8]
+    return (f"{date(span.begin)} {begin}", f"{date(span.end)} {end}") if days else (begin, end)

@@ -16,10 +16,11 @@ _SOUGHT = {
 }  # fmt: skip
 """The fields that words are looked for in, and what people call them."""
 
-SOUGHT = f"{', '.join(list(_SOUGHT.values())[:-1])} or {list(_SOUGHT.values())[-1]}"
+SOUGHT = f"{', '.join(_SOUGHT.values())} or the code"
 """Where words are looked for."""
 
 _WORDS = re.compile(r"[^=!<>&|~(){}\[\]\"',]+")
+_CODE = re.compile(r"[1-6][0-9]{2}")
 _OPERATORS = re.compile(r"\b(and|or|not|in|eq|ne|contains|matches|after|before|last)\b", re.IGNORECASE)
 
 
@@ -43,4 +44,7 @@ def meant(text: str) -> str:
     if not text or not is_words(text):
         return text
     pattern = re.escape(text.strip()).replace("\\ ", " ")
-    return " or ".join(f'{field} matches "{pattern}"' for field in _SOUGHT)
+    found = [f'{field} matches "{pattern}"' for field in _SOUGHT]
+    if _CODE.fullmatch(text.strip()):
+        found.insert(0, f"final == {text.strip()}")
+    return " or ".join(found)

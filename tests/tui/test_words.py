@@ -46,6 +46,7 @@ def test_expressions_finished_or_not(text: str) -> None:
         ("busy", [5]),
         ("192.0.2.111", [2, 3, 4, 5]),
         ("192x0", []),
+        ("487", [4]),
         ("iloxi.example", [0, 1, 2, 3, 4, 5]),
     ],
 )
