@@ -3,8 +3,9 @@
     python -m bench.keys TRACE
 
 prints one JSON object: seconds until the first rows and until the whole list with its flows, peak memory in MB, and for
-each key the milliseconds until everything it caused is on the screen, as often as it was pressed. Times begin before
-the application is imported; `nothing` is a key that does nothing, and so what the pilot's own waiting takes.
+each key, as often as it was pressed, the milliseconds until the last frame that it caused was drawn, and until the
+pilot was done with it. Times begin before the application is imported. The pilot waits until nothing goes on any more,
+which takes a while after the last frame too: `nothing` is a key that does nothing, and draws none.
 """
 
 from __future__ import annotations
@@ -43,12 +44,16 @@ WALK = (
 
 
 class Waits(NamedTuple):
-    """How long somebody waited: seconds until the first rows and the whole list, peak in MB, milliseconds of keys."""
+    """How long somebody waited: seconds until the first rows and the whole list, peak in MB, milliseconds of keys.
+
+    `drawn` are those until a key's last frame, `done` those until the pilot went on.
+    """
 
     first: float
     whole: float
     peak: float
-    keys: dict[str, list[float]]
+    drawn: dict[str, list[float]]
+    done: dict[str, list[float]]
 
 
 def waits_on(path: Path) -> Waits:
@@ -58,22 +63,37 @@ def waits_on(path: Path) -> Waits:
     return Waits(**json.loads(done.stdout))
 
 
-async def _walk(pilot: Pilot[SiptraceError]) -> dict[str, list[float]]:
-    """Press the keys some times over; return the milliseconds of each."""
-    waits: dict[str, list[float]] = {what: [] for what, _ in WALK}
+async def _walk(pilot: Pilot[SiptraceError], frames: list[float]) -> tuple[dict[str, list[float]], ...]:
+    """Press the keys some times over; return the milliseconds of each as `Waits` has them.
+
+    `frames` has the times of the frames that are drawn meanwhile.
+    """
+    drawn: dict[str, list[float]] = {what: [] for what, _ in WALK}
+    done: dict[str, list[float]] = {what: [] for what, _ in WALK}
     for _ in range(ROUNDS):
         for what, key in WALK:
+            frames.clear()
             begin = perf_counter()
             await pilot.press(key)
-            waits[what].append(1000 * (perf_counter() - begin))
-    return waits
+            done[what].append(1000 * (perf_counter() - begin))
+            drawn[what].append(1000 * (max(frames, default=begin) - begin))
+    return drawn, done
 
 
 async def _drive(path: str, begin: float) -> Waits:
     """Open a trace and press the keys; return how long that took."""
     from siptrace.tui.app import SiptraceApp  # noqa: PLC0415  (its import is part of what somebody waits for)
 
-    app = SiptraceApp([path])
+    frames: list[float] = []
+
+    class Drawn(SiptraceApp):
+        """The application, which says when it has drawn."""
+
+        def post_display_hook(self) -> None:
+            """Take the time of a frame."""
+            frames.append(perf_counter())
+
+    app = Drawn([path])
     async with app.run_test(size=SIZE) as pilot:
         first = 0.0
         while app.calls.rows is None or app.calls.rows.survey is None:
@@ -83,9 +103,9 @@ async def _drive(path: str, begin: float) -> Waits:
         whole = perf_counter() - begin
         await app.workers.wait_for_complete()
         await pilot.pause()
-        waits = await _walk(pilot)
+        drawn, done = await _walk(pilot, frames)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Waits(first, whole, peak, waits)
+    return Waits(first, whole, peak, drawn, done)
 
 
 def main() -> int:

@@ -68,8 +68,8 @@ def growth(sizes: Sequence[int], tools: Sequence[Tool]) -> str:
 def waiting(waits: Sequence[Waits], calls: Tool) -> str:
     """Return how long the terminal application took on a small trace and on a large one, beside the list of calls.
 
-    Keys are in milliseconds: the median and the most, as the pilot counts them, and the median without what the pilot
-    takes for a key that does nothing.
+    Keys are in milliseconds: medians until the last frame that a key caused was drawn, the most of these, and the
+    median until the pilot was done, which takes its time for a key that does nothing too.
     """
     small, large = waits
     rows = [["", "small", "large"]]
@@ -80,11 +80,10 @@ def waiting(waits: Sequence[Waits], calls: Tool) -> str:
         f"siptrace calls: {calls.seconds:.2f} s, {calls.peak / 1e6:.0f} MB",
         f"the whole list takes {times(large.whole, calls.seconds)} its time",
     ]
-    keys = [["key", "small ms", "large ms", "most", "without waiting"]]
-    idle = median(large.keys["nothing"])
-    for name, found in large.keys.items():
-        keys.append([name, f"{median(small.keys[name]):.0f}", f"{median(found):.0f}", f"{max(found):.0f}",
-                     f"{max(median(found) - idle, 0):.0f}"])  # fmt: skip
+    keys = [["key", "small ms", "large ms", "most", "pilot done"]]
+    for name, found in large.drawn.items():
+        keys.append([name, f"{median(small.drawn[name]):.0f}", f"{median(found):.0f}", f"{max(found):.0f}",
+                     f"{median(large.done[name]):.0f}"])  # fmt: skip
     return "\n".join([columns(rows), *beside, "", columns(keys)])
 
 

@@ -78,6 +78,7 @@ class _Handle:
     """A file descriptor that is closed with its owner, without a warning."""
 
     def __init__(self, path: str) -> None:
+        self._close = os.close  # at the end of the interpreter there may be no `os` any more
         try:
             self.number = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
         except OSError as error:
@@ -86,7 +87,7 @@ class _Handle:
 
     def __del__(self) -> None:
         if self.number >= 0:
-            os.close(self.number)
+            self._close(self.number)
 
 
 def open_raw(path: str) -> BinaryIO:

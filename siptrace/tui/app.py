@@ -5,7 +5,9 @@ Reading goes on in a thread, which never touches a widget: it posts messages.
 
 from __future__ import annotations
 
+import gc
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +30,9 @@ __all__ = ["SiptraceApp"]
 
 _TURN = 0.0005
 """Seconds that the thread which reads may keep the interpreter while a key waits; Python's own 5 ms are felt."""
+
+_SOON_WANTED = ("siptrace.tui.ladder_screen", "siptrace.filters.completion", "siptrace.tui.statistics_screen")
+"""Modules that are imported while nobody waits for a key that needs them."""
 
 
 class SiptraceApp(SettledApp[SiptraceError]):
@@ -101,6 +106,8 @@ class SiptraceApp(SettledApp[SiptraceError]):
             return
         self.post_message(self.Opened(trace))
         self.post_message(self.Surveyed(trace.survey))
+        for module in _SOON_WANTED:
+            import_module(module)
 
     def _tell(self, progress: Progress) -> None:
         """Post how far reading is; in that thread."""
@@ -121,6 +128,7 @@ class SiptraceApp(SettledApp[SiptraceError]):
     def on_siptrace_app_surveyed(self, message: Surveyed) -> None:
         """Show the flows of the calls."""
         self.calls.survey(message.survey)
+        gc.freeze()  # all this is here to stay, and a collection that looks at it takes longer than a key may
 
     def on_siptrace_app_failed(self, message: Failed) -> None:
         """End, and say why."""

@@ -118,8 +118,10 @@ class CallTable(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Share the new room among the columns."""
+        wider = self._wide != self.virtual_size.width
         self.virtual_size = Size(self._wide, len(self.shown) + 1)
-        self.renew()
+        if wider:
+            self.renew()
         self._reveal()
 
     def on_click(self, event: events.Click) -> None:

@@ -16,6 +16,7 @@ from siptrace.tui.calls_head import fitted, named, reading_text, totals
 from siptrace.tui.columns import COLUMNS, DEFAULT, CallRows, ordered
 from siptrace.tui.filter_bar import FilterBar, text_of
 from siptrace.tui.intact import trouble_with
+from siptrace.tui.kept import show_kept
 from siptrace.tui.key_bar import KeyBar
 from siptrace.tui.selection import select
 from siptrace.tui.settings import settings_in
@@ -131,7 +132,7 @@ class CallsScreen(Screen[None]):
         calls = sorted(self._table.marked) or self._current
         if self.trace is not None and calls and self._can_be_read(calls):
             self._warn_of_more()
-            self.app.push_screen(LadderScreen(self.trace, [call + 1 for call in calls]))
+            show_kept(self.app, LadderScreen, self.trace, [call + 1 for call in calls])
 
     def action_extended(self) -> None:
         """Show the ladder: a call has all its legs already."""
@@ -186,14 +187,14 @@ class CallsScreen(Screen[None]):
         """Choose columns."""
         from siptrace.tui.columns_screen import ColumnsScreen  # noqa: PLC0415
 
-        self.app.push_screen(ColumnsScreen(self.columns), self.choose_columns)
+        show_kept(self.app, ColumnsScreen, self.columns, then=self.choose_columns)
 
     def action_statistics(self) -> None:
         """Show what is in the trace."""
         from siptrace.tui.statistics_screen import StatisticsScreen  # noqa: PLC0415
 
         if self.rows is not None and self._all_is_read():
-            self.app.push_screen(StatisticsScreen(self.rows, self._table.shown))
+            show_kept(self.app, StatisticsScreen, self.rows, self._table.shown)
 
     def action_save(self) -> None:
         """Save calls."""

@@ -39,7 +39,7 @@ class ColumnsScreen(ModalScreen[list[str] | None]):
     ColumnsScreen { align: center middle; }
     ColumnsScreen > Vertical { width: 76; max-width: 100%; height: auto; max-height: 100%; border: round $primary;
                                background: $surface; padding: 0 1; }
-    ColumnsScreen OptionList { height: auto; max-height: 22; border: none; }
+    ColumnsScreen OptionList { height: auto; max-height: 22; border: none; scrollbar-gutter: stable; }
     """
 
     class Kept(Message):
@@ -53,6 +53,19 @@ class ColumnsScreen(ModalScreen[list[str] | None]):
     def __init__(self, shown: Sequence[str]) -> None:
         """Take the columns that are shown."""
         super().__init__()
+        self._take(shown)
+
+    def open(self, shown: Sequence[str]) -> None:
+        """Begin with other columns, as if the screen was new."""
+        before = self.shown, self.order
+        self._take(shown)
+        if (self.shown, self.order) == before:
+            self.query_one(OptionList).highlighted = 0
+        else:
+            self._fill(0)
+
+    def _take(self, shown: Sequence[str]) -> None:
+        """Take the columns that are shown; the others come after them."""
         self.shown = set(shown)
         self.order = [*shown, *(name for name in COLUMNS if name not in self.shown)]
 
@@ -61,12 +74,11 @@ class ColumnsScreen(ModalScreen[list[str] | None]):
         with Vertical():
             yield Static("Space ticks, - and + move up and down, d as at first, s writes to the")
             yield Static("settings file, Enter shows, Esc leaves")
-            yield OptionList()
+            yield OptionList(*self._options())
 
     def on_mount(self) -> None:
-        """Fill the list."""
-        self._fill(0)
-        self.query_one(OptionList).focus()
+        """Begin with the first one."""
+        self.query_one(OptionList).highlighted = 0
 
     def action_apply(self) -> None:
         """Return the columns that are ticked; at least one."""
@@ -92,9 +104,7 @@ class ColumnsScreen(ModalScreen[list[str] | None]):
 
     def action_default(self) -> None:
         """Take the columns of the beginning."""
-        self.shown = set(DEFAULT)
-        self.order = [*DEFAULT, *(name for name in COLUMNS if name not in self.shown)]
-        self._fill(0)
+        self.open(DEFAULT)
 
     @property
     def _ticked(self) -> list[str]:
@@ -106,9 +116,14 @@ class ColumnsScreen(ModalScreen[list[str] | None]):
 
     def _fill(self, place: int) -> None:
         """Write the list anew, with the cursor at a place."""
-        options = self.query_one(OptionList)
-        options.clear_options()
-        for name in self.order:
-            column = COLUMNS[name]
-            options.add_option(Option(f"{'☒' if name in self.shown else '☐'} {column.head:<10} {column.meaning}"))
-        options.highlighted = place
+        shown = self.query_one(OptionList)
+        shown.clear_options()
+        shown.add_options(self._options())
+        shown.highlighted = place
+
+    def _options(self) -> list[Option]:
+        """Return a line for each column."""
+        return [
+            Option(f"{'☒' if name in self.shown else '☐'} {COLUMNS[name].head:<10} {COLUMNS[name].meaning}")
+            for name in self.order
+        ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+from functools import partial
+from time import sleep
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.app import ComposeResult
@@ -44,8 +46,12 @@ _LARGE = 1000
 """Messages from which on ladders are made in the background: so many take half a second."""
 
 
+_UNTIL_SHOWN = 0.25
+"""Seconds until nothing is looked for in the background: threads take turns, and the ladder comes first."""
+
+
 class LadderScreen(Screen[None]):
-    """The ladder of some calls of a trace."""
+    """The ladder of some calls of a trace; one screen shows one after the other, because a new screen takes longer."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("ladder"))
 
@@ -53,21 +59,39 @@ class LadderScreen(Screen[None]):
     LadderScreen #title { height: auto; background: $primary-darken-2; color: $text; padding: 0 1; }
     """
 
-    class Ready(Message):
+    class Known(Message):
+        """Something was found out about a subject in the background."""
+
+        def __init__(self, subject: Subject) -> None:
+            """Carry the subject."""
+            super().__init__()
+            self.subject = subject
+
+    class Ready(Known):
         """A ladder is made."""
 
-    class Judged(Message):
+    class Judged(Known):
         """What is wrong with the calls is known."""
 
     def __init__(self, trace: Trace, calls: Sequence[int]) -> None:
         """Take the calls by their numbers from 1; several are drawn as one ladder."""
         super().__init__()
+        self._take(trace, calls)
+
+    def _take(self, trace: Trace, calls: Sequence[int]) -> None:
+        """Take calls, of which nothing is known yet."""
         self.trace = trace
         self.subject = Subject(trace, calls)
         self.wanted, self.look, self.first = Wanted(), Look(), Look()
         self.text = ""
         self._found: list[int] = []
         self._judging = False
+
+    def open(self, trace: Trace, calls: Sequence[int]) -> None:
+        """Show other calls, as if the screen was new."""
+        self._take(trace, calls)
+        self.query_one(FindBar).display = self.query_one(MessageView).plain = False
+        self._begin()
 
     def compose(self) -> ComposeResult:
         """Make the widgets."""
@@ -77,27 +101,28 @@ class LadderScreen(Screen[None]):
         yield KeyBar()
 
     def on_mount(self) -> None:
+        """Show the ladder."""
+        self._begin()
+
+    def _begin(self) -> None:
         """Show the ladder, as the settings have it."""
         self.subject.aliases = settings_in(self.app).aliases
         self._as_set()
         self.view.focus()
         self._show()
 
-    def on_ladder_screen_ready(self) -> None:
+    def on_ladder_screen_ready(self, message: Ready) -> None:
         """Show a ladder that was made in the background."""
         gc.freeze()  # a collection that looks at so many messages takes longer than a key may
-        self.view.loading = False
-        self._show()
-        self.view.focus()
-
-    def on_ladder_screen_judged(self) -> None:
-        """Show what was found, if anything was."""
-        if self.subject.findings:
+        if message.subject is self.subject:
+            self.view.loading = False
             self._show()
+            self.view.focus()
 
-    def on_unmount(self) -> None:
-        """Let go of everything."""
-        gc.unfreeze()
+    def on_ladder_screen_judged(self, message: Judged) -> None:
+        """Show what was found, if anything was."""
+        if message.subject is self.subject and self.subject.findings:
+            self._show()
 
     def on_resize(self) -> None:
         """Give the panes their room."""
@@ -138,6 +163,8 @@ class LadderScreen(Screen[None]):
             self._leave_bar()
         else:
             self.dismiss()
+            self._take(self.trace, ())  # the screen stays, and messages take room
+            self.view.forget()
 
     def action_raw(self) -> None:
         """Show the message on the whole screen."""
@@ -278,15 +305,16 @@ class LadderScreen(Screen[None]):
         """Whether the ladder is there."""
         return self.subject.size < _LARGE or self.subject.knows(self.wanted)
 
-    def _make(self) -> None:
-        """Make the ladder; in a thread."""
-        self.subject.ladder(self.wanted)
-        self.post_message(self.Ready())
+    def _make(self, subject: Subject, wanted: Wanted) -> None:
+        """Make a ladder; in a thread."""
+        subject.ladder(wanted)
+        self.post_message(self.Ready(subject))
 
-    def _judge(self) -> None:
+    def _judge(self, subject: Subject) -> None:
         """Find what is wrong with the calls; in a thread."""
-        self.subject.judge()
-        self.post_message(self.Judged())
+        sleep(_UNTIL_SHOWN)
+        subject.judge()
+        self.post_message(self.Judged(subject))
 
     def _copy(self) -> None:
         """Draw the whole ladder and send it to the clipboard; in a thread."""
@@ -315,11 +343,11 @@ class LadderScreen(Screen[None]):
         """Show the ladder, its head, and the message; a large one as soon as it is made."""
         if not self._ready:
             self.view.loading = True
-            self.run_worker(self._make, thread=True, group="make", exclusive=True)
+            self.run_worker(partial(self._make, self.subject, self.wanted), thread=True, group="make", exclusive=True)
             return
         if not self._judging:
             self._judging = True
-            self.run_worker(self._judge, thread=True, group="judge")
+            self.run_worker(partial(self._judge, self.subject), thread=True, group="judge")
         self.view.show(self.ladder, self.look, self.subject.findings.sign)
         self._found = self.subject.findings.places(self.view.arrows)
         self._head()

@@ -43,6 +43,9 @@ _INKS = ("request", "provisional", "success", "redirect", "failure", "ghost", *(
 """The names that `ink_of` gives."""
 
 
+_NO_LADDER = Ladder("", (), None, (), ())
+
+
 class Look(NamedTuple):
     """How a ladder is shown: lines for session descriptions, which times, and what colours stand for."""
 
@@ -98,7 +101,7 @@ class LadderView(CursorView):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         """Make a view of nothing; `show` fills it."""
         super().__init__(id=id)
-        self.ladder = Ladder("", (), None, (), ())
+        self.ladder = _NO_LADDER
         self.look = Look()
         self.marked: int | None = None
         self._sign: Callable[[Arrow], str] = _nothing
@@ -114,14 +117,17 @@ class LadderView(CursorView):
 
         `sign` gives the one cell that stands in the margin of an arrow, nothing for most.
         """
-        current = self.arrow
         if ladder is not self.ladder:
+            current = self.arrow
             self.ladder, self._arrows = ladder, ladder.arrows
             self.cursor = self._nearest(current)
         self.look, self._sign = look, sign
         self._lay_out()
-        if self.arrow != current:
-            self.post_message(self.Moved())
+
+    def forget(self) -> None:
+        """Forget the ladder that was shown, and what of it is marked."""
+        self.ladder, self._arrows, self._plan, self._planned = _NO_LADDER, (), None, ()
+        self.cursor, self.marked, self.loading = 0, None, False
 
     @property
     def arrow(self) -> Arrow | None:

@@ -29,6 +29,8 @@ __all__ = ["StatisticsScreen", "counted"]
 
 _MOST = 12
 _BAR = 24
+_AT_ONCE = 5_000
+"""Calls up to which counting takes less time than showing that it goes on; of a million messages it takes a moment."""
 
 
 def counted(rows: CallRows, calls: Sequence[int]) -> dict[str, Counter[str]]:
@@ -94,6 +96,10 @@ class StatisticsScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("any"))
 
+    CSS = """
+    StatisticsScreen VerticalScroll { scrollbar-gutter: stable; }
+    """
+
     def __init__(self, rows: CallRows, calls: Sequence[int]) -> None:
         """Take the calls that are listed."""
         super().__init__()
@@ -102,12 +108,21 @@ class StatisticsScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Make the text."""
         with VerticalScroll():
-            yield Static("counting ...")
+            yield Static()
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Count, beside the screen: of a million messages that takes a moment."""
-        self.run_worker(self._count, thread=True)
+        """Show what there is."""
+        self.open(self._rows, self._calls)
+
+    def open(self, rows: CallRows, calls: Sequence[int]) -> None:
+        """Show what other calls are, as if the screen was new; many are counted beside it."""
+        self._rows, self._calls = rows, calls
+        few = len(calls) <= _AT_ONCE
+        self.query_one(Static).update(self._text() if few else "counting ...")
+        self.query_one(VerticalScroll).scroll_home(animate=False)
+        if not few:
+            self.run_worker(self._count, thread=True, exclusive=True)
 
     def _count(self) -> None:
         """Count and show what was counted; in a thread."""

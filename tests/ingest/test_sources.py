@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import gc
 import gzip
+import os
 import random
 import zlib
 from typing import TYPE_CHECKING
@@ -212,3 +214,21 @@ def test_peek_keeps_what_it_looked_at() -> None:
     assert b"".join(whole) == b"a" * 200_000 + b"b" * 200_000 + b"c"
     with pytest.raises(EmptyInput, match="path"):
         peek(iter([]), "path")
+
+
+def test_a_source_is_closed_when_the_interpreter_has_let_go_of_modules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
+) -> None:
+    (tmp_path / "text").write_bytes(TEXT)
+    source = Source(0, str(tmp_path / "text"), "pcap", compressed=False)
+    assert source.read(1, 2) == b"\1\2"
+    handle = source._handle
+    assert handle is not None
+    number = handle.number
+    with monkeypatch.context() as patched:
+        patched.setattr(sources, "os", None)
+        del source, handle
+        gc.collect()
+    assert not recwarn.list
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(number)
