@@ -111,7 +111,10 @@ class Subject:
         return self._only is not None and wanted.call_id is None
 
     def has_text(self, arrow: Arrow, text: str) -> bool:
-        """Return whether the message of an arrow has a text in it, in any case."""
+        """Return whether an arrow, as it is drawn, or its message has a text in it, in any case."""
+        drawn = (arrow.label, *(arrow.sdp.media if arrow.sdp is not None else ()))
+        if any(text.casefold() in one.casefold() for one in drawn):
+            return True
         message = self.message(arrow.n)
         if message is None:
             return False

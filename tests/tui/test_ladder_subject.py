@@ -8,7 +8,7 @@ from siptrace.errors import UsageError
 from siptrace.ladder.build import build_ladder
 from siptrace.ladder.fold import Fold
 from siptrace.tui.ladder_subject import Subject, Wanted
-from tests.messages import ack_2xx, in_dialog, invite, response_to, trace_of
+from tests.messages import SDP, ack_2xx, in_dialog, invite, response_to, trace_of
 from tests.tui.showing import flow
 
 CALL = invite()
@@ -80,10 +80,18 @@ def test_text_is_found_in_any_case(text: str, found: bool) -> None:
     assert subject.has_text(subject.ladder(Wanted()).arrows[0], text) is found
 
 
+def test_what_is_drawn_is_found_where_the_message_has_only_a_number_for_it() -> None:
+    subject = Subject(trace_of([invite(body=SDP)]), [1])
+    (arrow,) = subject.ladder(Wanted()).arrows
+    assert b"PCMU" not in subject.messages[0].raw
+    assert subject.has_text(arrow, "pcmu")
+
+
 def test_a_step_that_never_came_has_no_text() -> None:
     subject = Subject(trace_of(BROKEN), [1])
     ghost = next(arrow for arrow in subject.ladder(Wanted(flow=True)).arrows if arrow.n is None)
     assert not subject.has_text(ghost, "SIP")
+    assert subject.has_text(ghost, ghost.label.lower())
     assert subject.message(ghost.n) is None
 
 
