@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["StatisticsScreen", "counted"]
 
+T = TypeVar("T")
+
 _MOST = 12
 _BAR = 24
 _AT_ONCE = 5_000
@@ -39,7 +41,8 @@ def counted(rows: CallRows, calls: Sequence[int]) -> dict[str, Counter[str]]:
     Columns are counted whole, because there may be millions of messages.
     """
     table, states = rows.table, rows.keys("state")
-    found: dict[str, Counter[str]] = {"States": Counter(states[call].partition(":")[0] for call in calls)}
+    stood = Counter(map(states.__getitem__, calls))
+    found: dict[str, Counter[str]] = {"States": _named(stood, lambda state: state.partition(":")[0])}
     if rows.survey is not None:
         names = [match.flow.id if match is not None else "none" for match in rows.survey.matches]
         found["Flows"] = _named(Counter(map(rows.survey.of_call.__getitem__, calls)), names.__getitem__)
@@ -71,11 +74,11 @@ def _counts(*numbers: NDArray[Any]) -> Counter[int]:
     return Counter(dict(zip((found + lowest).tolist(), counts[found].tolist(), strict=True)))
 
 
-def _named(counts: Counter[int], name: Callable[[int], str]) -> Counter[str]:
-    """Return counts under the names of their numbers."""
+def _named(counts: Counter[T], name: Callable[[T], str]) -> Counter[str]:
+    """Return counts under the names of what they count."""
     named: Counter[str] = Counter()
-    for number, count in counts.items():
-        named[name(number)] += count
+    for thing, count in counts.items():
+        named[name(thing)] += count
     return named
 
 
@@ -147,7 +150,7 @@ class StatisticsScreen(Screen[None]):
                 text.append(f"  and {len(counts) - _MOST} more\n", "italic")
             text.append("\n")
         lasting = self._rows.keys("convdur")
-        talks = [talk for call in self._calls if (talk := lasting[call]) >= 0]
+        talks = [talk for talk in map(lasting.__getitem__, self._calls) if talk >= 0]
         text.append("Time from answer to end\n", "bold underline")
         text.append(f"  {percentiles(talks)}\n")
         return text
