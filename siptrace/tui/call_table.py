@@ -68,6 +68,7 @@ class CallTable(ScrollView, can_focus=True):
         self.sorted_by: tuple[str, bool] = ("index", False)
         self._strips: dict[tuple[int, int, bool, bool], Strip] = {}
         self._widths: dict[str, int] = {}
+        self._drawn = 0  # the cells of a line that the widths are for
 
     @property
     def current(self) -> int | None:
@@ -93,6 +94,7 @@ class CallTable(ScrollView, can_focus=True):
     def renew(self) -> None:
         """Draw everything anew."""
         self._strips.clear()
+        self._drawn = self._wide
         self._widths = self._fitted()
         self.refresh()
 
@@ -118,9 +120,8 @@ class CallTable(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Share the new room among the columns."""
-        wider = self._wide != self.virtual_size.width
         self.virtual_size = Size(self._wide, len(self.shown) + 1)
-        if wider:
+        if self._wide != self._drawn:
             self.renew()
         self._reveal()
 

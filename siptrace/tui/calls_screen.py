@@ -13,7 +13,7 @@ from siptrace.errors import SiptraceError, UsageError
 from siptrace.tui.actions import bindings
 from siptrace.tui.call_table import CallTable
 from siptrace.tui.calls_head import fitted, named, reading_text, totals
-from siptrace.tui.columns import COLUMNS, DEFAULT, CallRows, ordered
+from siptrace.tui.columns import COLUMNS, COUNTED, DEFAULT, CallRows, ordered
 from siptrace.tui.filter_bar import FilterBar, text_of
 from siptrace.tui.intact import trouble_with
 from siptrace.tui.kept import show_kept
@@ -306,7 +306,7 @@ class CallsScreen(Screen[None]):
     def _warm(self, rows: CallRows) -> None:
         """Make what sorting and filtering will need while nobody waits for it; in a thread."""
         if len(rows) >= _WORTH_WARMING:
-            self.run_worker(partial(rows.warm, tuple(self.columns)), thread=True, group="warm")
+            self.run_worker(partial(rows.warm, (*self.columns, *COUNTED)), thread=True, group="warm")
 
     def _all_is_read(self) -> bool:
         """Return whether all of the trace is there, and say so where it is not."""

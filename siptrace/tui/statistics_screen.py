@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from siptrace.render.cells import pad, visible
-from siptrace.render.times import seconds
+from siptrace.render.times import elapsed, seconds
 from siptrace.tui.actions import bindings
 from siptrace.tui.key_bar import KeyBar
 
@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 _MOST = 12
 _BAR = 24
-_AT_ONCE = 5_000
+_AT_ONCE = 2_000
 """Calls up to which counting takes less time than showing that it goes on; of a million messages it takes a moment."""
 
 
@@ -82,16 +82,22 @@ def _named(counts: Counter[T], name: Callable[[T], str]) -> Counter[str]:
     return named
 
 
-def percentiles(values: list[int]) -> str:
-    """Return the median and the longest of some durations in ns."""
+def percentiles(values: list[int], told: Callable[[int], str] = seconds) -> str:
+    """Return the median and the longest of some durations in ns, each as `told`."""
     if not values:
         return "none"
     values = sorted(values)
     shown = [(name, values[min(int(len(values) * part), len(values) - 1)]) for name, part in _PARTS]
-    return "  ".join(f"{name} {seconds(value)}" for name, value in shown)
+    return "  ".join(f"{name} {told(value)}" for name, value in shown)
 
 
 _PARTS = (("median", 0.5), ("90 %", 0.9), ("99 %", 0.99), ("longest", 1.0))
+
+_TIMES: tuple[tuple[str, str, Callable[[int], str]], ...] = (
+    ("Seconds from INVITE to ringing or another answer (post-dial delay)", "setup", lambda span: elapsed(span, 0)),
+    ("Time from answer to end", "convdur", seconds),
+)
+"""The times of calls: headline, column, and how one is told."""
 
 
 class StatisticsScreen(Screen[None]):
@@ -149,10 +155,10 @@ class StatisticsScreen(Screen[None]):
             if len(counts) > _MOST:
                 text.append(f"  and {len(counts) - _MOST} more\n", "italic")
             text.append("\n")
-        lasting = self._rows.keys("convdur")
-        talks = [talk for talk in map(lasting.__getitem__, self._calls) if talk >= 0]
-        text.append("Time from answer to end\n", "bold underline")
-        text.append(f"  {percentiles(talks)}\n")
+        for headline, column, told in _TIMES:
+            times = map(self._rows.keys(column).__getitem__, self._calls)
+            text.append(f"{headline}\n", "bold underline")
+            text.append(f"  {percentiles([time for time in times if time >= 0], told)}\n\n")
         return text
 
     def action_back(self) -> None:

@@ -53,7 +53,8 @@ def test_the_screen_shows_them() -> None:
         await pilot.pause()
         shown = "\n".join(lines(pilot))
         assert "6 calls" in shown
-        for headline in ("States", "Methods", "Answers"):
+        for headline in ("States", "Methods", "Answers", "post-dial delay", "from answer to end"):
             assert headline in shown
+        assert "median 0.156  90 % 32.180  99 % 32.180" in shown, "one was tried again after a proxy was silent"
 
     drive(script, size=(100, 50))
