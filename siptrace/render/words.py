@@ -27,8 +27,8 @@ def percent(score: float) -> str:
 
 
 def count_of(number: int, noun: str) -> str:
-    """Return `1 message`, `2 messages`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    """Return `1 message`, `2,000 messages`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def first_of(names: Sequence[str], most: int) -> str:

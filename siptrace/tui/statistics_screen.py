@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from rich.text import Text
@@ -13,6 +14,7 @@ from textual.widgets import Static
 
 from siptrace.render.cells import pad, visible
 from siptrace.render.times import elapsed, seconds
+from siptrace.render.words import count_of
 from siptrace.tui.actions import bindings
 from siptrace.tui.key_bar import KeyBar
 
@@ -128,39 +130,43 @@ class StatisticsScreen(Screen[None]):
         """Show what other calls are, as if the screen was new; many are counted beside it."""
         self._rows, self._calls = rows, calls
         few = len(calls) <= _AT_ONCE
-        self.query_one(Static).update(self._text() if few else "counting ...")
+        self.show(calls, _text(rows, calls) if few else Text("counting ..."))
         self.query_one(VerticalScroll).scroll_home(animate=False)
         if not few:
-            self.run_worker(self._count, thread=True, exclusive=True)
+            self.run_worker(partial(self._count, rows, calls), thread=True)
 
-    def _count(self) -> None:
-        """Count and show what was counted; in a thread."""
-        text = self._text()
-        self.app.call_from_thread(self.query_one(Static).update, text)
+    def show(self, calls: Sequence[int], text: Text) -> None:
+        """Show what was counted, if it is still about the calls that are wanted."""
+        if calls is self._calls:
+            self.query_one(Static).update(text)
 
-    def _text(self) -> Text:
-        """Return the statistics."""
-        text = Text()
-        starts = self._rows.overview.starts
-        messages = sum(starts[call + 1] - starts[call] for call in self._calls)
-        text.append(f"{len(self._calls):,} calls, {messages:,} messages\n\n", "bold")
-        for headline, counts in counted(self._rows, self._calls).items():
-            if not counts:
-                continue
-            text.append(f"{headline}\n", "bold underline")
-            total, most = sum(counts.values()), max(counts.values())
-            for name, count in counts.most_common(_MOST):
-                bar = "█" * max(1, round(count / most * _BAR))
-                text.append(f"  {pad(visible(name), 24)} {count:>9,} {count / total:>6.1%}  {bar}\n")
-            if len(counts) > _MOST:
-                text.append(f"  and {len(counts) - _MOST} more\n", "italic")
-            text.append("\n")
-        for headline, column, told in _TIMES:
-            times = map(self._rows.keys(column).__getitem__, self._calls)
-            text.append(f"{headline}\n", "bold underline")
-            text.append(f"  {percentiles([time for time in times if time >= 0], told)}\n\n")
-        return text
+    def _count(self, rows: CallRows, calls: Sequence[int]) -> None:
+        """Count, and have shown what was counted; in a thread."""
+        self.app.call_from_thread(self.show, calls, _text(rows, calls))
 
     def action_back(self) -> None:
         """Go back to the list."""
         self.dismiss()
+
+
+def _text(rows: CallRows, calls: Sequence[int]) -> Text:
+    """Return the statistics of some calls."""
+    text, starts = Text(), rows.overview.starts
+    messages = sum(starts[call + 1] - starts[call] for call in calls)
+    text.append(f"{count_of(len(calls), 'call')}, {count_of(messages, 'message')}\n\n", "bold")
+    for headline, counts in counted(rows, calls).items():
+        if not counts:
+            continue
+        text.append(f"{headline}\n", "bold underline")
+        total, most = sum(counts.values()), max(counts.values())
+        for name, count in counts.most_common(_MOST):
+            bar = "█" * max(1, round(count / most * _BAR))
+            text.append(f"  {pad(visible(name), 24)} {count:>9,} {count / total:>6.1%}  {bar}\n")
+        if len(counts) > _MOST:
+            text.append(f"  and {len(counts) - _MOST} more\n", "italic")
+        text.append("\n")
+    for headline, column, told in _TIMES:
+        times = map(rows.keys(column).__getitem__, calls)
+        text.append(f"{headline}\n", "bold underline")
+        text.append(f"  {percentiles([time for time in times if time >= 0], told)}\n\n")
+    return text

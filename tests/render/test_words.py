@@ -27,7 +27,7 @@ def test_whole_percents_stay_what_they_are(whole: int) -> None:
 
 
 def test_counts_have_their_plural() -> None:
-    assert [count_of(number, "message") for number in (0, 1, 2)] == ["0 messages", "1 message", "2 messages"]
+    assert [count_of(number, "message") for number in (0, 1, 2000)] == ["0 messages", "1 message", "2,000 messages"]
 
 
 def test_a_list_ends_early() -> None:

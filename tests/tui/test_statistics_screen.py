@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.text import Text
 
+from siptrace.tui import statistics_screen
 from siptrace.tui.columns import CallRows
-from siptrace.tui.statistics_screen import counted, percentiles
+from siptrace.tui.statistics_screen import StatisticsScreen, counted, percentiles
 from tests.tui.driving import drive, lines, trace
 
 if TYPE_CHECKING:
@@ -56,5 +58,23 @@ def test_the_screen_shows_them() -> None:
         for headline in ("States", "Methods", "Answers", "post-dial delay", "from answer to end"):
             assert headline in shown
         assert "median 0.156  90 % 32.180  99 % 32.180" in shown, "one was tried again after a proxy was silent"
+
+    drive(script, size=(100, 50))
+
+
+def test_many_are_counted_beside_the_screen_and_what_comes_too_late_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statistics_screen, "_AT_ONCE", 1)
+
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        await pilot.press("i")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "6 calls" in lines(pilot)[0]
+        screen = pilot.app.screen
+        assert isinstance(screen, StatisticsScreen)
+        screen.open(screen._rows, [5])
+        screen.show(range(6), Text("late"))
+        await pilot.pause()
+        assert "1 call," in lines(pilot)[0]
 
     drive(script, size=(100, 50))
