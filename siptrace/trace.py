@@ -21,7 +21,7 @@ from siptrace.reconstruct.detail import take_apart
 from siptrace.reconstruct.joined import joined
 from siptrace.reconstruct.model import Call, Detail, Dialog, TracedMessage, Transaction
 from siptrace.reconstruct.overview import Overview, overview
-from siptrace.reconstruct.quick import quick_overview
+from siptrace.reconstruct.quick import quick_kernels, quick_overview
 from siptrace.sip.parse import parse
 from siptrace.table.columns import NO_NUMBER, MessageTable
 from siptrace.table.loader import BulkLoader
@@ -286,7 +286,7 @@ def open_trace(
 
     reader = open_sources(paths, anomalies, count)  # a pipe is read, and counted, to recognise it
     total = reader.total_bytes
-    loader = BulkLoader(table, memo, total, notice)
+    loader = BulkLoader(table, memo, total, notice, quick_kernels)
     reader.bulk_for = loader.bulk_for
     for source, datagram in reader:
         if loader.bulk is None:

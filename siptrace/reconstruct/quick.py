@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     from siptrace.reconstruct.overview import Overview
     from siptrace.table.columns import MessageTable
+    from siptrace.table.native import Native
 
-__all__ = ["WORTH_COMPILING", "WORTH_LOADING", "quick_overview", "quick_signatures"]
+__all__ = ["WORTH_COMPILING", "WORTH_LOADING", "quick_kernels", "quick_overview", "quick_signatures"]
 
 T = TypeVar("T")
 
@@ -25,6 +26,11 @@ WORTH_LOADING = 20_000
 
 WORTH_COMPILING = 400_000
 """Messages from which it is compiled when there is none yet."""
+
+
+def quick_kernels() -> list[Native]:
+    """Return the compiled passes, which may not be compiled yet: who reads large traces will want them."""
+    return [import_module(_FAST).KERNEL]
 
 
 def quick_overview(table: MessageTable) -> Overview | None:

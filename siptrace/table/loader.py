@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from siptrace.errors import NativeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from siptrace.table.bulk import Bulk
     from siptrace.table.columns import MessageTable
+    from siptrace.table.native import Native
     from siptrace.table.scan import Memo
 
 __all__ = ["WORTH_COMPILING", "WORTH_LOADING", "BulkLoader"]
@@ -30,11 +31,19 @@ class BulkLoader:
     """Decides once whether windows go to a `Bulk`; `bulk` is it, from the window on that made it worth while."""
 
     def __init__(
-        self, table: MessageTable, memo: Memo, total: int | None, notice: Callable[[str], None] | None
+        self,
+        table: MessageTable,
+        memo: Memo,
+        total: int | None,
+        notice: Callable[[str], None] | None,
+        along: Callable[[], Sequence[Native]] = tuple,
     ) -> None:
-        """Take the table to fill and the size of the input, None where it is not known before."""
+        """Take the table to fill and the size of the input, None where it is not known before.
+
+        `along` gives the kernels that will be wanted next: they are compiled when the indexer is.
+        """
         self._table, self._memo, self._total = table, memo, total
-        self._notice = notice or (lambda _: None)
+        self._notice, self._along = notice or (lambda _: None), along
         self._refused = False
         self.bulk: Bulk | None = None
 
@@ -49,12 +58,14 @@ class BulkLoader:
         try:
             from siptrace.table.bulk import KERNEL, Bulk  # noqa: PLC0415  (imports numpy)
 
+            along: Sequence[Native] = ()
             if not KERNEL.is_kept():
                 if size < WORTH_COMPILING:
                     return
                 KERNEL.require_compiler()
                 self._notice("compiling the fast path for large traces, once; this takes some seconds")
-            KERNEL.load()
+                along = self._along()
+            KERNEL.load(along)
             self.bulk = Bulk(self._table, self._memo)
         except (NativeError, ImportError) as error:
             self._refused = True

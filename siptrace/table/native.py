@@ -56,9 +56,9 @@ class Native:
 
     def __init__(self, module: str, entries: Mapping[str, str], constants: Sequence[str] = ()) -> None:
         """Remember what is wanted; `constants` are the modules that are compiled in. Nothing is loaded yet."""
-        self._module = module
+        self.module = module
         self._constants = constants
-        self._entries = {name: tuple(kinds.split()) for name, kinds in entries.items()}
+        self.entries = {name: tuple(kinds.split()) for name, kinds in entries.items()}
         self._calls: dict[str, Callable[..., int]] = {}
         self._engine: Any = None
 
@@ -75,16 +75,22 @@ class Native:
         if find_spec("numba") is None:
             raise NativeError("numba is not installed")
 
-    def load(self) -> None:
-        """Load the kept machine code, or compile and keep it (seconds); raises NativeError when neither can be."""
+    def load(self, along: Sequence[Native] = ()) -> None:
+        """Load the kept machine code, or compile and keep it (seconds); raises NativeError when neither can be.
+
+        Kernels `along` are compiled and kept too while somebody has to wait anyway, where another process can do it.
+        """
         if self._calls:
             return
-        path = self._path()
-        kept = _read(path)
+        kept = _read(self._path())
         if kept is None:
-            kept = self._compile()
-            _write(path, kept)
+            kept = self._compile([kernel for kernel in along if not kernel.is_kept()])
+            self.keep(kept)
         self._link(kept)
+
+    def keep(self, compiled: Objects) -> None:
+        """Write machine code to where `load` finds it."""
+        _write(self._path(), compiled)
 
     def __call__(self, name: str, *arguments: Any) -> int:
         """Call an entry function with numpy arrays (contiguous, of its element types) and integers."""
@@ -95,21 +101,26 @@ class Native:
         llvm = _llvm()
         features = ",".join(sorted(name for name, there in llvm.get_host_cpu_features().items() if there))
         digest = hashlib.sha256(f"{_version()}|{llvm.get_host_cpu_name()}|{features}|{sys.platform}".encode())
-        digest.update(repr(sorted(self._entries.items())).encode())
-        for module in (self._module, *self._constants, __name__):
+        digest.update(repr(sorted(self.entries.items())).encode())
+        for module in (self.module, *self._constants, __name__):
             digest.update(_source(module))
-        return _cache_folder() / f"{self._module}-{digest.hexdigest()[:24]}.bin"
+        return _cache_folder() / f"{self.module}-{digest.hexdigest()[:24]}.bin"
 
-    def _compile(self) -> Objects:
+    def _compile(self, along: Sequence[Native]) -> Objects:
         """Compile every entry function with numba; return the object code of each.
 
         The first one takes about as long as all others, so a process of its own compiles those meanwhile.
         """
-        first, *others = self._entries
+        first, *others = self.entries
+        wanted = {kernel.module: kernel.entries for kernel in along}
         try:
-            with _Helper(self._module, {name: self._entries[name] for name in others}) as helper:
-                found = compile_entries(self._module, {first: self._entries[first]})
-                return found | helper.result()
+            with _Helper(self.module, {name: self.entries[name] for name in others}, wanted) as helper:
+                found = compile_entries(self.module, {first: self.entries[first]})
+                compiled = helper.result()
+            for kernel in along:
+                if kernel.module in compiled:
+                    kernel.keep(compiled[kernel.module])
+            return found | compiled[self.module]
         except Exception as error:
             # Whatever this version of a compiler objects to: there is a plain path.
             words = str(error).partition("\n")[0]
@@ -123,17 +134,20 @@ class Native:
             self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
         self._engine.finalize_object()
         for name in kept:
-            self._calls[name] = _callable(self._engine.get_function_address(_symbol(name)), self._entries[name])
+            self._calls[name] = _callable(self._engine.get_function_address(_symbol(name)), self.entries[name])
 
 
 class _Helper:
     """A process that compiles entry functions of a module, while this one does the same with others."""
 
-    def __init__(self, module: str, entries: Entries) -> None:
-        """Begin; where there is nothing to do, or no second processor or process, `result` will do it all."""
-        self._wanted = module, entries
+    def __init__(self, module: str, entries: Entries, more: Mapping[str, Entries]) -> None:
+        """Begin; where there is nothing to do, or no second processor or process, `result` will do it.
+
+        `more` are modules of which all would be good to have, but can be done without.
+        """
+        self._module, self._entries, self._wanted = module, entries, {module: entries, **more}
         self._process: subprocess.Popen[bytes] | None = None
-        if entries and sys.executable and (os.cpu_count() or 1) > 1:
+        if (entries or more) and sys.executable and (os.cpu_count() or 1) > 1:
             code = "import sys; from siptrace.table.native import compile_for; compile_for(sys.stdin.buffer.read())"
             with suppress(OSError):
                 self._process = subprocess.Popen(  # noqa: S603  (our own interpreter and code)
@@ -157,19 +171,19 @@ class _Helper:
             if self._process.stdout is not None:
                 self._process.stdout.close()
 
-    def result(self) -> Objects:
-        """Wait for the end and return the object code of each; what went wrong there is done again here."""
+    def result(self) -> dict[str, Objects]:
+        """Wait for the end and return the object code by module; what was needed and went wrong is done again here."""
         with suppress(OSError, EOFError, ValueError, TypeError):
             if self._process is not None and self._process.stdout is not None:
-                found: Objects = marshal.loads(self._process.stdout.read())  # noqa: S302  (of our own process)
+                found: dict[str, Objects] = marshal.loads(self._process.stdout.read())  # noqa: S302  (our own process)
                 return found
-        return compile_entries(*self._wanted)
+        return {self._module: compile_entries(self._module, self._entries)}
 
 
 def compile_for(wanted: bytes) -> None:
     """Do the work of a `_Helper`'s process: compile what it wants, and write that to standard output."""
-    module, entries = marshal.loads(wanted)  # noqa: S302  (of our own process)
-    sys.stdout.buffer.write(marshal.dumps(compile_entries(module, entries)))
+    modules: dict[str, Entries] = marshal.loads(wanted)  # noqa: S302  (of our own process)
+    sys.stdout.buffer.write(marshal.dumps({name: compile_entries(name, entries) for name, entries in modules.items()}))
 
 
 def compile_entries(module: str, entries: Entries) -> Objects:

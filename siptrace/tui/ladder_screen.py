@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import gc
 from functools import partial
-from time import sleep
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.app import ComposeResult
-from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -24,6 +22,7 @@ from siptrace.tui.ladder_head import found_text, head_lines, shown_text
 from siptrace.tui.ladder_panes import Panes
 from siptrace.tui.ladder_subject import Subject, Wanted
 from siptrace.tui.ladder_view import LadderView, Look
+from siptrace.tui.ladder_work import LadderJudged, LadderMade, judge_calls, make_ladder
 from siptrace.tui.message_view import MessageView
 from siptrace.tui.settings import settings_in
 
@@ -46,10 +45,6 @@ _LARGE = 1000
 """Messages from which on ladders are made in the background: so many take half a second."""
 
 
-_UNTIL_SHOWN = 0.25
-"""Seconds until nothing is looked for in the background: threads take turns, and the ladder comes first."""
-
-
 class LadderScreen(Screen[None]):
     """The ladder of some calls of a trace; one screen shows one after the other, because a new screen takes longer."""
 
@@ -58,20 +53,6 @@ class LadderScreen(Screen[None]):
     CSS = """
     LadderScreen #title { height: auto; background: $primary-darken-2; color: $text; padding: 0 1; }
     """
-
-    class Known(Message):
-        """Something was found out about a subject in the background."""
-
-        def __init__(self, subject: Subject) -> None:
-            """Carry the subject."""
-            super().__init__()
-            self.subject = subject
-
-    class Ready(Known):
-        """A ladder is made."""
-
-    class Judged(Known):
-        """What is wrong with the calls is known."""
 
     def __init__(self, trace: Trace, calls: Sequence[int]) -> None:
         """Take the calls by their numbers from 1; several are drawn as one ladder."""
@@ -111,7 +92,7 @@ class LadderScreen(Screen[None]):
         self.view.focus()
         self._show()
 
-    def on_ladder_screen_ready(self, message: Ready) -> None:
+    def on_ladder_made(self, message: LadderMade) -> None:
         """Show a ladder that was made in the background."""
         gc.freeze()  # a collection that looks at so many messages takes longer than a key may
         if message.subject is self.subject:
@@ -119,7 +100,7 @@ class LadderScreen(Screen[None]):
             self._show()
             self.view.focus()
 
-    def on_ladder_screen_judged(self, message: Judged) -> None:
+    def on_ladder_judged(self, message: LadderJudged) -> None:
         """Show what was found, if anything was."""
         if message.subject is self.subject and self.subject.findings:
             self._show()
@@ -305,17 +286,6 @@ class LadderScreen(Screen[None]):
         """Whether the ladder is there."""
         return self.subject.size < _LARGE or self.subject.knows(self.wanted)
 
-    def _make(self, subject: Subject, wanted: Wanted) -> None:
-        """Make a ladder; in a thread."""
-        subject.ladder(wanted)
-        self.post_message(self.Ready(subject))
-
-    def _judge(self, subject: Subject) -> None:
-        """Find what is wrong with the calls; in a thread."""
-        sleep(_UNTIL_SHOWN)
-        subject.judge()
-        self.post_message(self.Judged(subject))
-
     def _copy(self) -> None:
         """Draw the whole ladder and send it to the clipboard; in a thread."""
         look = self.look
@@ -343,11 +313,12 @@ class LadderScreen(Screen[None]):
         """Show the ladder, its head, and the message; a large one as soon as it is made."""
         if not self._ready:
             self.view.loading = True
-            self.run_worker(partial(self._make, self.subject, self.wanted), thread=True, group="make", exclusive=True)
+            make = partial(make_ladder, self, self.subject, self.wanted)
+            self.run_worker(make, thread=True, group="make", exclusive=True)
             return
         if not self._judging:
             self._judging = True
-            self.run_worker(partial(self._judge, self.subject), thread=True, group="judge")
+            self.run_worker(partial(judge_calls, self, self.subject), thread=True, group="judge")
         self.view.show(self.ladder, self.look, self.subject.findings.sign)
         self._found = self.subject.findings.places(self.view.arrows)
         self._head()

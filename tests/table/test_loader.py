@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
@@ -26,6 +26,8 @@ from siptrace.trace import open_trace
 from tests.kernels import loaded
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from siptrace.table.scan import Memo
 
 ROOT = Path(__file__).parents[2]
@@ -47,8 +49,10 @@ class Kernel:
         if not self.compiler:
             raise NativeError("numba is not installed")
 
-    def load(self) -> None:
+    def load(self, along: Sequence[Kernel] = ()) -> None:
         self.loads += 1
+        for other in along:
+            other.kept = True
         if not self.works:
             raise NativeError("numba cannot be used here (x)")
 
@@ -103,6 +107,15 @@ def test_it_is_compiled_for_a_huge_trace_only(monkeypatch: pytest.MonkeyPatch) -
     assert kernel.loads == 0
     assert load(monkeypatch, kernel, HUGE, 100, 200) == ([True, True], [COMPILING])
     assert kernel.loads == 1
+
+
+@pytest.mark.parametrize(("kept", "size"), [(False, HUGE), (True, HUGE), (False, HUGE - 1)])
+def test_what_will_be_wanted_next_is_compiled_along(kept: bool, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    next_one: Any = Kernel()
+    monkeypatch.setattr("siptrace.table.bulk.KERNEL", Kernel(kept=kept))
+    monkeypatch.setattr("siptrace.table.bulk.Bulk", Filler)
+    BulkLoader(MessageTable(), {}, size, None, lambda: [next_one]).bulk_for(100)
+    assert next_one.kept == (not kept and size == HUGE)
 
 
 def test_without_a_compiler_one_notice_says_what_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:

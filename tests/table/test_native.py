@@ -158,6 +158,24 @@ def test_another_process_compiles_all_but_the_first_and_is_not_needed(
     assert here == (["half"] if python == PYTHON else list(MORE))
 
 
+@pytest.mark.parametrize("python", [PYTHON, ""])
+@pytest.mark.usefixtures("cache")
+def test_who_waits_for_one_kernel_need_not_wait_for_another(python: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(sys, "executable", python)
+    monkeypatch.setattr(sys, "path", [str(ROOT), *sys.path])
+    other = Native("tests.table.tiny_other", {"tripled": "n"})
+    kernel = tiny(MORE)
+    kernel.load([other])
+    assert kernel("half", 9) == 4
+    assert other.is_kept() == (python == PYTHON)
+    if other.is_kept():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(sys.modules, "numba", None)
+            other.load()
+        assert other("tripled", 5) == 15
+
+
 def test_another_source_signature_or_version_is_another_file(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert tiny()._path() == cache
     others = [
@@ -264,7 +282,7 @@ def test_another_number_of_arguments_is_refused() -> None:
 def test_whatever_is_compiled_in_is_part_of_the_name(kernel: Native) -> None:
     """Every module of ours that a kernel imports is among its constants, or stale machine code would be taken."""
     seen: set[str] = set()
-    waiting = [kernel._module]
+    waiting = [kernel.module]
     while waiting:
         module = waiting.pop()
         if module in seen:
@@ -274,4 +292,4 @@ def test_whatever_is_compiled_in_is_part_of_the_name(kernel: Native) -> None:
             source = (ROOT / (module.replace(".", "/") + ".py")).read_text("utf-8")
             words = [line.split() for line in source.splitlines() if line.startswith("from siptrace")]
             waiting += [found[1] for found in words]
-    assert seen == {kernel._module, *kernel._constants}
+    assert seen == {kernel.module, *kernel._constants}

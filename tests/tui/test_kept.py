@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from siptrace.tui.ladder_screen import LadderScreen
+from siptrace.tui.ladder_work import LadderJudged, LadderMade
 from tests.tui.driving import drive, lines
 
 if TYPE_CHECKING:
@@ -100,8 +101,8 @@ def test_what_is_found_out_late_about_a_call_is_not_shown_at_another() -> None:
         before = screen.subject
         await pilot.press("escape", "down", "enter")
         shown = await seen(pilot)
-        screen.post_message(screen.Ready(before))
-        screen.post_message(screen.Judged(before))
+        screen.post_message(LadderMade(before))
+        screen.post_message(LadderJudged(before))
         assert await seen(pilot) == shown
 
     drive(script, size=SIZE)
