@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -13,7 +12,7 @@ from siptrace.errors import SiptraceError, UsageError
 from siptrace.tui.actions import bindings
 from siptrace.tui.call_table import CallTable
 from siptrace.tui.calls_head import fitted, named, reading_text, totals
-from siptrace.tui.columns import COLUMNS, COUNTED, DEFAULT, CallRows, ordered
+from siptrace.tui.columns import COLUMNS, DEFAULT, CallRows, ordered
 from siptrace.tui.filter_bar import FilterBar, text_of
 from siptrace.tui.intact import trouble_with
 from siptrace.tui.kept import show_kept
@@ -304,9 +303,18 @@ class CallsScreen(Screen[None]):
             self._table.action_move(len(self._table.shown))
 
     def _warm(self, rows: CallRows) -> None:
-        """Make what sorting and filtering will need while nobody waits for it; in a thread."""
+        """Make what sorting, filtering and counting will need while nobody waits for it; in a thread."""
+        columns = tuple(self.columns)
+
+        def warm() -> None:
+            from siptrace.tui.statistics_screen import statistics  # noqa: PLC0415
+
+            rows.warm(columns)
+            if rows.survey is not None:
+                statistics(rows, range(len(rows)))
+
         if len(rows) >= _WORTH_WARMING:
-            self.run_worker(partial(rows.warm, (*self.columns, *COUNTED)), thread=True, group="warm")
+            self.run_worker(warm, thread=True, group="warm")
 
     def _all_is_read(self) -> bool:
         """Return whether all of the trace is there, and say so where it is not."""

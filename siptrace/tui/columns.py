@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from siptrace.correlate.survey import Survey
     from siptrace.trace import Trace
 
-__all__ = ["COLUMNS", "COUNTED", "DEFAULT", "GIVES_WAY", "CallRows", "Column", "cell", "ordered"]
+__all__ = ["COLUMNS", "DEFAULT", "GIVES_WAY", "CallRows", "Column", "cell", "ordered"]
 
 _SECOND = 1_000_000_000
 
@@ -264,9 +264,6 @@ COLUMNS = {
 DEFAULT = ("index", "method", "sipfrom", "sipto", "msgcnt", "state", "time", "convdur", "reason", "resent", "flow")
 """What the list shows at first."""
 
-
-COUNTED = ("state", "convdur", "setup")
-"""The columns that statistics count."""
 
 GIVES_WAY = (
     "warning", "xcallid", "contact", "finding", "score", "date", "callid", "transport", "setup", "sipfromuser",

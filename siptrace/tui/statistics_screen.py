@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from weakref import WeakKeyDictionary
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from textual.binding import BindingType
 
+    from siptrace.correlate.survey import Survey
     from siptrace.table.columns import MessageTable
     from siptrace.tui.columns import CallRows
 
-__all__ = ["StatisticsScreen", "counted"]
+__all__ = ["StatisticsScreen", "counted", "statistics"]
 
 T = TypeVar("T")
 
@@ -101,6 +103,9 @@ _TIMES: tuple[tuple[str, str, Callable[[int], str]], ...] = (
 )
 """The times of calls: headline, column, and how one is told."""
 
+_OF_ALL: WeakKeyDictionary[CallRows, tuple[Survey | None, Text]] = WeakKeyDictionary()
+"""The statistics of all calls of a trace, and the flows that they were made with."""
+
 
 class StatisticsScreen(Screen[None]):
     """The counts, with bars."""
@@ -129,10 +134,10 @@ class StatisticsScreen(Screen[None]):
     def open(self, rows: CallRows, calls: Sequence[int]) -> None:
         """Show what other calls are, as if the screen was new; many are counted beside it."""
         self._rows, self._calls = rows, calls
-        few = len(calls) <= _AT_ONCE
-        self.show(calls, _text(rows, calls) if few else Text("counting ..."))
+        at_once = len(calls) <= _AT_ONCE or (len(calls) == len(rows) and _known(rows) is not None)
+        self.show(calls, statistics(rows, calls) if at_once else Text("counting ..."))
         self.query_one(VerticalScroll).scroll_home(animate=False)
-        if not few:
+        if not at_once:
             self.run_worker(partial(self._count, rows, calls), thread=True)
 
     def show(self, calls: Sequence[int], text: Text) -> None:
@@ -142,15 +147,32 @@ class StatisticsScreen(Screen[None]):
 
     def _count(self, rows: CallRows, calls: Sequence[int]) -> None:
         """Count, and have shown what was counted; in a thread."""
-        self.app.call_from_thread(self.show, calls, _text(rows, calls))
+        self.app.call_from_thread(self.show, calls, statistics(rows, calls))
 
     def action_back(self) -> None:
         """Go back to the list."""
         self.dismiss()
 
 
+def statistics(rows: CallRows, calls: Sequence[int]) -> Text:
+    """Return the statistics of some calls; those of all calls are kept until their flows are known."""
+    if len(calls) < len(rows):
+        return _text(rows, calls)
+    text = _known(rows)
+    if text is None:
+        flows, text = rows.survey, _text(rows, calls)
+        _OF_ALL[rows] = flows, text
+    return text
+
+
+def _known(rows: CallRows) -> Text | None:
+    """Return the statistics of all calls, if they were made before."""
+    flows, text = _OF_ALL.get(rows, (None, None))
+    return text if flows is rows.survey else None
+
+
 def _text(rows: CallRows, calls: Sequence[int]) -> Text:
-    """Return the statistics of some calls."""
+    """Make the statistics of some calls."""
     text, starts = Text(), rows.overview.starts
     messages = sum(starts[call + 1] - starts[call] for call in calls)
     text.append(f"{count_of(len(calls), 'call')}, {count_of(messages, 'message')}\n\n", "bold")

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from siptrace.tui import statistics_screen
 from siptrace.tui.columns import CallRows
-from siptrace.tui.statistics_screen import StatisticsScreen, counted, percentiles
+from siptrace.tui.statistics_screen import StatisticsScreen, counted, percentiles, statistics
 from tests.tui.driving import drive, lines, trace
 
 if TYPE_CHECKING:
@@ -78,3 +78,16 @@ def test_many_are_counted_beside_the_screen_and_what_comes_too_late_is_dropped(m
         assert "1 call," in lines(pilot)[0]
 
     drive(script, size=(100, 50))
+
+
+def test_those_of_all_calls_are_kept_until_the_flows_are_known() -> None:
+    found = trace()
+    rows, every = CallRows(found), range(len(found.calls))
+    before = statistics(rows, every)
+    assert statistics(rows, every) is before
+    assert "Flows" not in before.plain
+    rows.take_survey(found.survey)
+    after = statistics(rows, every)
+    assert "Flows" in after.plain
+    assert statistics(rows, every) is after
+    assert statistics(rows, [5]).plain.startswith("1 call,")
