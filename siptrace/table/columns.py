@@ -217,14 +217,14 @@ def packed(key: EndpointKey) -> bytes:
     if isinstance(key, bytes):
         return key
     name = key.encode()
-    return b"=" + name + b"=" * (len(name) % 2)
+    return b"--" + name if len(name) % 2 else b"=" + name
 
 
 def _unpacked(text: bytes) -> EndpointKey:
     """Return the key that `packed` made a text of."""
     if len(text) % 2 == 0:
         return text
-    return text[1:].decode().removesuffix("=")
+    return text[2 if text.startswith(b"-") else 1 :].decode()
 
 
 class Readable(Protocol):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from siptrace.ingest.datagram import NO_OFFSET, NO_TIME, Datagram, Transport, endpoint_key
@@ -92,11 +92,13 @@ def test_endpoints_are_numbered_once() -> None:
 
 
 @given(st.binary(min_size=6, max_size=6) | st.binary(min_size=18, max_size=18) | st.text(max_size=9))
+@example("000=")
 def test_an_endpoint_is_a_text_and_becomes_its_key_again(key: EndpointKey) -> None:
     assert _unpacked(packed(key)) == key
 
 
 @given(st.lists(st.binary(min_size=6, max_size=6) | st.text(max_size=9), unique=True))
+@example(["000", "000=", "-000", "--000", "=000"])
 def test_different_endpoints_are_different_texts(keys: list[EndpointKey]) -> None:
     assert len({packed(key) for key in keys}) == len(keys)
 
