@@ -53,13 +53,13 @@ def save(
     if table is not None:
         with file_at(path, inputs=inputs, force=force) as file:
             write_table(trace, what, table.name, file, _rows(trace, what, calls))
-        return f"{_named(what, len(calls))} are in {path}.".capitalize()
+        return _saved(what, len(calls), path)
     if ladder is None and path.lower().endswith(".txt"):
         with file_at(path, inputs=inputs, force=force) as file:
             for call in calls:
                 for message in trace.call(call).messages:
                     file.write(f"{message.n} {message.src} -> {message.dst}\r\n".encode() + message.raw + b"\r\n\r\n")
-        return f"The messages of {len(calls)} calls are in {path}."
+        return _saved("messages", len(calls), path)
     raise SiptraceError(f"{path}: the end of the name says no format: {_ends(ladder)}.")
 
 
@@ -78,6 +78,12 @@ def _named(what: str, count: int) -> str:
     """Return what a table of some calls holds, in words."""
     calls = count_of(count, "call")
     return calls if what == "calls" else f"the {what} of {calls}"
+
+
+def _saved(what: str, count: int, path: str) -> str:
+    """Return where what some calls hold is now, as a sentence; the path stays as it was written."""
+    named = _named(what, count)
+    return f"{named[0].upper()}{named[1:]} {'is' if named == '1 call' else 'are'} in {path}."
 
 
 def save_message(trace: Trace, message: TracedMessage, path: str, *, force: bool) -> str:

@@ -35,6 +35,21 @@ def test_calls_become_json(tmp_path: Path) -> None:
     assert [one["state"] for one in json.loads(path.read_text())] == ["busy"]
 
 
+@pytest.mark.parametrize(
+    ("what", "name", "calls", "said"),
+    [
+        ("calls", "Mine.csv", [2], "1 call is in"),
+        ("messages", "Mine.CSV", [2, 5], "The messages of 2 calls are in"),
+        ("calls", "Mine.txt", [2], "The messages of 1 call are in"),
+    ],
+)
+def test_what_was_saved_is_said_with_the_path_as_it_was_written(
+    what: str, name: str, calls: list[int], said: str, tmp_path: Path
+) -> None:
+    path = str(tmp_path / name)
+    assert save(trace(), calls, None, path, force=False, what=what) == f"{said} {path}."
+
+
 @pytest.mark.parametrize("what", ["messages", "transactions", "dialogs"])
 def test_what_belongs_to_calls_becomes_a_table(what: str, tmp_path: Path) -> None:
     path, found = tmp_path / "x.csv", trace()
