@@ -4,8 +4,8 @@ Importing numba costs half a second, more than most traces do. So the machine co
 to the user's cache folder, and later runs hand it to LLVM's loader alone (`llvmlite`, some 50 ms). The copy is good for
 one source text, one version of llvmlite and one processor; anything else is another file.
 
-This is the only door to numba and llvmlite. Functions are called with numpy arrays and integers; they release the
-interpreter lock, take what they need by pointer and return an int.
+Functions are called with numpy arrays and integers; they release the interpreter lock, take what they need by pointer
+and return an int.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from siptrace.errors import NativeError
+from siptrace.table import llvm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
     Entries = dict[str, tuple[str, ...]]
     Objects = dict[str, bytes]
 
-__all__ = ["Native", "bound_memory", "compile_entries", "compile_for"]
+__all__ = ["Native", "bound_memory"]
+
+_COMPILER = "siptrace.table.compiler"
+"""The module that imports numba: only where there is no machine code yet."""
 
 _ARRAYS = {
     "u1": ctypes.c_uint8,
@@ -71,7 +75,7 @@ class Native:
 
     def require_compiler(self) -> None:
         """Raise NativeError where `load` could not compile."""
-        _llvm()
+        llvm.binding()
         if find_spec("numba") is None:
             raise NativeError("numba is not installed")
 
@@ -98,57 +102,62 @@ class Native:
 
     def _path(self) -> Path:
         """Return where the machine code for this source, loader and processor is kept."""
-        llvm = _llvm()
-        features = ",".join(sorted(name for name, there in llvm.get_host_cpu_features().items() if there))
-        digest = hashlib.sha256(f"{_version()}|{llvm.get_host_cpu_name()}|{features}|{sys.platform}".encode())
+        binding = llvm.binding()
+        features = ",".join(sorted(name for name, there in binding.get_host_cpu_features().items() if there))
+        processor = f"{binding.get_host_cpu_name()}|{features}|{sys.platform}"
+        digest = hashlib.sha256(f"{llvm.version()}|{processor}".encode())
         digest.update(repr(sorted(self.entries.items())).encode())
-        for module in (self.module, *self._constants, __name__):
+        for module in (self.module, *self._constants, __name__, _COMPILER, llvm.__name__):
             digest.update(_source(module))
         return _cache_folder() / f"{self.module}-{digest.hexdigest()[:24]}.bin"
 
     def _compile(self, along: Sequence[Native]) -> Objects:
-        """Compile every entry function with numba; return the object code of each.
+        """Have every entry function compiled with numba; return the object code of each.
 
-        The first one takes about as long as all others, so a process of its own compiles those meanwhile.
+        The first one takes about as long as all others, so each half has a process.
         """
         first, *others = self.entries
-        wanted = {kernel.module: kernel.entries for kernel in along}
+        rest = {name: self.entries[name] for name in others}
+        wanted = {kernel.module: kernel.entries for kernel in along} if (os.cpu_count() or 1) > 1 else {}
         try:
-            with _Helper(self.module, {name: self.entries[name] for name in others}, wanted) as helper:
-                found = compile_entries(self.module, {first: self.entries[first]})
-                compiled = helper.result()
-            for kernel in along:
-                if kernel.module in compiled:
-                    kernel.keep(compiled[kernel.module])
-            return found | compiled[self.module]
+            with (
+                _Process(self.module, {first: self.entries[first]}) as one,
+                _Process(self.module, rest, wanted) as other,
+            ):
+                compiled = other.result()
+                found = one.result()[self.module] | compiled[self.module]
         except Exception as error:
             # Whatever this version of a compiler objects to: there is a plain path.
             words = str(error).partition("\n")[0]
             raise NativeError(f"numba cannot be used here ({words})") from error
+        for kernel in along:
+            if kernel.module in compiled:
+                kernel.keep(compiled[kernel.module])
+        return found
 
     def _link(self, kept: Mapping[str, bytes]) -> None:
         """Load the objects into this process and make a Python callable of each entry function."""
-        llvm = _llvm()
-        self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _machine())
+        binding = llvm.binding()
+        self._engine = binding.create_mcjit_compiler(binding.parse_assembly(""), llvm.machine())
         for code in kept.values():
-            self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+            self._engine.add_object_file(binding.ObjectFileRef.from_data(code))
         self._engine.finalize_object()
         for name in kept:
-            self._calls[name] = _callable(self._engine.get_function_address(_symbol(name)), self.entries[name])
+            self._calls[name] = _callable(self._engine.get_function_address(llvm.symbol(name)), self.entries[name])
 
 
-class _Helper:
-    """A process that compiles entry functions of a module, while this one does the same with others."""
+class _Process:
+    """A process that compiles entry functions of a module."""
 
-    def __init__(self, module: str, entries: Entries, more: Mapping[str, Entries]) -> None:
-        """Begin; where there is nothing to do, or no second processor or process, `result` will do it.
+    def __init__(self, module: str, entries: Entries, more: Mapping[str, Entries] | None = None) -> None:
+        """Begin; where there is nothing to do, or no process to be had, `result` will do it.
 
         `more` are modules of which all would be good to have, but can be done without.
         """
-        self._module, self._entries, self._wanted = module, entries, {module: entries, **more}
+        self._module, self._entries, self._wanted = module, entries, {module: entries, **(more or {})}
         self._process: subprocess.Popen[bytes] | None = None
-        if (entries or more) and sys.executable and (os.cpu_count() or 1) > 1:
-            code = "import sys; from siptrace.table.native import compile_for; compile_for(sys.stdin.buffer.read())"
+        if (entries or more) and sys.executable:
+            code = f"import sys; from {_COMPILER} import compile_for; compile_for(sys.stdin.buffer.read())"
             with suppress(OSError):
                 self._process = subprocess.Popen(  # noqa: S603  (our own interpreter and code)
                     [sys.executable, "-P", "-c", code],
@@ -177,24 +186,7 @@ class _Helper:
             if self._process is not None and self._process.stdout is not None:
                 found: dict[str, Objects] = marshal.loads(self._process.stdout.read())  # noqa: S302  (our own process)
                 return found
-        return {self._module: compile_entries(self._module, self._entries)}
-
-
-def compile_for(wanted: bytes) -> None:
-    """Do the work of a `_Helper`'s process: compile what it wants, and write that to standard output."""
-    modules: dict[str, Entries] = marshal.loads(wanted)  # noqa: S302  (of our own process)
-    sys.stdout.buffer.write(marshal.dumps({name: compile_entries(name, entries) for name, entries in modules.items()}))
-
-
-def compile_entries(module: str, entries: Entries) -> Objects:
-    """Compile functions of a module with numba for their parameters; return the object code of each."""
-    functions = import_module(module)
-    return {name: _object_of(getattr(functions, name), kinds, _symbol(name)) for name, kinds in entries.items()}
-
-
-def _symbol(name: str) -> str:
-    """Return what an entry function is called in machine code; numba's own names are unique only in one process."""
-    return f"siptrace.{name}"
+        return {self._module: import_module(_COMPILER).compile_entries(self._module, self._entries)}
 
 
 def _callable(address: int, kinds: tuple[str, ...]) -> Callable[..., int]:
@@ -229,54 +221,6 @@ def _callable(address: int, kinds: tuple[str, ...]) -> Callable[..., int]:
         return result.value
 
     return call
-
-
-def _llvm() -> Any:
-    """Return llvmlite's binding, ready for this processor; raises NativeError where it is not installed."""
-    try:
-        import llvmlite.binding as llvm  # noqa: PLC0415  (large traces only)
-    except ImportError as error:
-        raise NativeError("numba is not installed") from error
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    return llvm
-
-
-def _version() -> str:
-    import llvmlite  # noqa: PLC0415
-
-    return str(llvmlite.__version__)
-
-
-def _machine() -> Any:
-    """Return LLVM's description of this processor."""
-    llvm = _llvm()
-    return llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=3, codemodel="jitdefault",
-        jit=True,
-    )  # fmt: skip
-
-
-def _object_of(dispatcher: Any, kinds: tuple[str, ...], symbol: str) -> bytes:
-    """Compile one function for its parameters; return an object file with that symbol, which needs nothing else."""
-    from numba import types  # noqa: PLC0415  (compiling only)
-
-    elements = {"u1": types.uint8, "i1": types.int8, "i2": types.int16, "i4": types.int32, "i8": types.int64}
-    wanted = tuple(types.Array(elements[k], 1, "C") if k in elements else types.int64 for k in kinds)
-    dispatcher.compile(wanted)
-    compiled = dispatcher.overloads[wanted]
-    llvm = _llvm()
-    module = llvm.parse_assembly(compiled.library.get_llvm_str())
-    for function in module.functions:
-        if function.name == compiled.fndesc.llvm_func_name:
-            function.name = symbol
-        elif not function.is_declaration:
-            # A function of one caller is inlined however long it is; numba's wrappers, which nobody calls, go.
-            function.linkage = "internal"
-    machine = _machine()
-    passes = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options())
-    passes.getModulePassManager().run(module, passes)
-    return bytes(machine.emit_object(module))
 
 
 def bound_memory() -> None:

@@ -34,3 +34,18 @@ def half(number: int) -> int:
 def negative(number: int) -> int:
     """Return a number with the other sign."""
     return -number
+
+
+@njit
+def quarter(number: int) -> int:
+    """Return a quarter of a number, by way of another function."""
+    return half(half(number))  # type: ignore[type-var,return-value]  # to mypy half makes a compiler
+
+
+@njit
+def listed(number: int) -> int:
+    """Return a number by way of a list, which needs numba's runtime."""
+    total = number
+    for item in [number] * number:
+        total += item
+    return total

@@ -1,0 +1,99 @@
+"""The numba functions of a kernel into object code.
+
+numba compiles every function that another one calls to machine code of its own and optimizes it, although it is only
+linked into its callers and optimized there again. In a process that does nothing else that can be left out, which
+saves a quarter of the time; what such a process has compiled can be kept, but not called there.
+
+Importing this module imports numba; only `siptrace.table.native` does, when there is no machine code yet.
+"""
+
+from __future__ import annotations
+
+import gc
+import marshal
+import sys
+from contextlib import suppress
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from numba import types
+from numba.core.codegen import JITCodeLibrary, JITCPUCodegen
+from numba.core.registry import cpu_target
+
+from siptrace.errors import NativeError
+from siptrace.table import llvm
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["compile_entries", "compile_for"]
+
+_ELEMENTS = {"u1": types.uint8, "i1": types.int8, "i2": types.int16, "i4": types.int32, "i8": types.int64}
+
+
+def compile_entries(module: str, entries: Mapping[str, tuple[str, ...]]) -> dict[str, bytes]:
+    """Compile functions of a module for their parameters (as `Native` has them); return the object code of each.
+
+    Raises whatever numba objects to, and NativeError where the object code would need something else to run.
+    """
+    functions = import_module(module)
+    return {name: _object_of(getattr(functions, name), kinds, llvm.symbol(name)) for name, kinds in entries.items()}
+
+
+def compile_for(wanted: bytes) -> None:
+    """Do the work of a process of its own: compile some entries of some modules, and write that to standard output."""
+    modules: dict[str, dict[str, tuple[str, ...]]] = marshal.loads(wanted)  # noqa: S302  (of our own process)
+    gc.disable()  # whatever is made stands until the end, which is soon
+    with suppress(Exception):  # numba's inside: where it is another one, compiling takes longer
+        cpu_target.target_context._internal_codegen = _LinkOnly("siptrace")  # noqa: SLF001
+    found = {name: compile_entries(name, entries) for name, entries in modules.items()}
+    sys.stdout.buffer.write(marshal.dumps(found))
+
+
+class _LinkedLibrary(JITCodeLibrary):
+    """A function and what it calls, neither optimized nor made machine code."""
+
+    def _optimize_final_module(self) -> None:
+        """Leave it: `_object_of` does, once for all functions of an entry."""
+
+    def _finalize_specific(self) -> None:
+        """Make no machine code."""
+
+    def get_pointer_to_function(self, name: str) -> int:  # noqa: ARG002
+        """Link the library, and return no address, because there is no machine code."""
+        self._ensure_finalized()
+        return 0
+
+
+class _LinkOnly(JITCPUCodegen):
+    """What numba makes its libraries with, for functions that are never called here."""
+
+    _library_class = _LinkedLibrary
+
+    def _add_module(self, module: Any) -> None:
+        """Keep LLVM's engine out of it."""
+
+    def set_env(self, env_name: str, env: Any) -> None:
+        """Leave the environment out, which only a call would need."""
+
+
+def _object_of(dispatcher: Any, kinds: tuple[str, ...], name: str) -> bytes:
+    """Compile one function for its parameters; return an object file with that symbol, which needs nothing else."""
+    wanted = tuple(types.Array(_ELEMENTS[kind], 1, "C") if kind in _ELEMENTS else types.int64 for kind in kinds)
+    dispatcher.compile(wanted)
+    compiled = dispatcher.overloads[wanted]
+    binding = llvm.binding()
+    module = binding.parse_assembly(compiled.library.get_llvm_str())
+    for function in module.functions:
+        if function.name == compiled.fndesc.llvm_func_name:
+            function.name = name
+        elif not function.is_declaration:
+            # A function of one caller is inlined however long it is; numba's wrappers, which nobody calls, go.
+            function.linkage = "internal"
+    machine = llvm.machine()
+    passes = binding.create_pass_builder(machine, binding.create_pipeline_tuning_options())
+    passes.getModulePassManager().run(module, passes)
+    there = {function.name: not function.is_declaration for function in module.functions}
+    if not there.pop(name, False) or any(not good and not other.startswith("llvm.") for other, good in there.items()):
+        raise NativeError(f"{name} would need something else to run")
+    return bytes(machine.emit_object(module))
