@@ -15,7 +15,7 @@ from siptrace.reconstruct.dialog import DialogInput
 from siptrace.reconstruct.kernel_signature import both, mix, signatures
 from siptrace.reconstruct.transaction import T1, Input
 from siptrace.table.columns import ACK, BYE, CANCEL, INVITE, NOTIFY, REGISTER, SUBSCRIBE, Flag
-from siptrace.table.kernel_bytes import get, inlined, kernel, prefetch, put
+from siptrace.table.kernel_bytes import get, kernel, prefetch, put
 
 __all__ = ["calls", "dialogs", "rows_by_call", "signatures", "transactions"]
 
@@ -31,21 +31,21 @@ P_NONE, P_IN_CALL, P_COMPLETED = int(Phase.NONE), int(Phase.IN_CALL), int(Phase.
 NOTHING = -1
 
 
-@inlined
+@kernel
 def key_of(row, wanted, tag, cseq, call_id, branch, sent_by, secret):
     """Return the hash of the transaction that a row belongs to when its method is `wanted`."""
     key = mix(both(get(branch, row), get(call_id, row)), both(get(sent_by, row), tag), secret)
     return mix(key, both(get(cseq, row), wanted), secret)
 
 
-@inlined
+@kernel
 def mark_of(row, key, start, to_tag, src, dst, secret):
     """Return the hash of what a row has in common with the same message sent again, from that of its transaction."""
     key = mix(key, both(get(start, row), get(to_tag, row)), secret)
     return mix(key, both(get(src, row), get(dst, row)), secret)
 
 
-@inlined
+@kernel
 def find_transaction(
     slots, key, row, wanted, first_row, methods, cseq, call_id, tag, branch, sent_by, from_tag, flags
 ):  # fmt: skip
@@ -175,7 +175,7 @@ def transactions(
     return count
 
 
-@inlined
+@kernel
 def dialog_input(method, status, flags):
     """Do what `siptrace.reconstruct.dialog.input_of` does; NOTHING for None."""
     if status < 0:
@@ -191,7 +191,7 @@ def dialog_input(method, status, flags):
     return D_PROVISIONAL if status < 200 else D_SUCCESS
 
 
-@inlined
+@kernel
 def find_pair(slots, row, rows, shift, call_id, from_tag, to_tag, secret):
     """Return the slot of the pair of tags of a row; a slot names a row, through `rows` or (shift) itself."""
     mask = slots.shape[0] - 1
@@ -253,7 +253,7 @@ def dialogs(
     return count
 
 
-@inlined
+@kernel
 def call_input(method, status, main, inside, responses):
     """Do what `siptrace.reconstruct.call.input_of` does; NOTHING for None."""
     if method == main:

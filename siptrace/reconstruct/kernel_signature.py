@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from siptrace.table.kernel_bytes import folded_product, get, inlined, kernel
+from siptrace.table.kernel_bytes import folded_product, get, kernel
 
 __all__ = ["both", "mix", "signatures"]
 
 
-@inlined
+@kernel
 def mix(value, more, secret):
     """Return a keyed hash of a hash and one more number: both halves of their product under secret numbers."""
     key = np.uint64(secret) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(0xBF58476D1CE4E5B9)
@@ -20,13 +20,13 @@ def mix(value, more, secret):
     return np.int64(folded_product(np.uint64(value) ^ key, np.uint64(more) ^ other) >> np.uint64(1))
 
 
-@inlined
+@kernel
 def both(high, low):
     """Return two numbers of 32 bits as one."""
     return np.int64(high) << 32 | np.int64(low) & 0xFFFFFFFF
 
 
-@inlined
+@kernel
 def first_like(column, rows, begin, at):
     """Return how far into its call the first row is that has the value of a row in a column."""
     value = get(column, get(rows, at))
@@ -36,7 +36,7 @@ def first_like(column, rows, begin, at):
     return at - begin
 
 
-@inlined
+@kernel
 def first_end(src, dst, rows, begin, at, value):
     """Return which end of a call's hops a value was first: sources and targets are one series."""
     for i in range(begin, at):

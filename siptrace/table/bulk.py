@@ -18,7 +18,7 @@ from siptrace.ingest.pcap import PcapWalker
 from siptrace.table import layout
 from siptrace.table.columns import COLUMNS, Flag, packed
 from siptrace.table.interner import KERNEL, Interner
-from siptrace.table.layout import LINKS, ROW
+from siptrace.table.layout import LINKS, MEMO, ROW
 from siptrace.table.native import bound_memory
 from siptrace.table.scan import scan
 
@@ -175,7 +175,8 @@ class Bulk:
             part, end = _Part(begin), min(begin + step, count)
             part.job = self._pool.submit(
                 KERNEL, "index_records", data, records[begin * _RECORD : end * _RECORD], *self._interner.secret,
-                window.rows[begin * ROW : end * ROW], window.handed[begin * _RECORD : end * _RECORD], part.counts,
+                window.rows[begin * ROW : end * ROW], window.handed[begin * _RECORD : end * _RECORD],
+                np.zeros(MEMO, np.int64), part.counts,
             )  # fmt: skip
             window.parts.append(part)
         self.last_time = max(self.last_time, int(records[-_RECORD]))

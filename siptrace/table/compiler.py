@@ -22,6 +22,7 @@ from numba.core.registry import cpu_target
 
 from siptrace.errors import NativeError
 from siptrace.table import llvm
+from siptrace.table.kernel_bytes import APART
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,12 +85,15 @@ def _object_of(dispatcher: Any, kinds: tuple[str, ...], name: str) -> bytes:
     compiled = dispatcher.overloads[wanted]
     binding = llvm.binding()
     module = binding.parse_assembly(compiled.library.get_llvm_str())
+    alone = {made.fndesc.llvm_func_name for kernel in APART for made in kernel.overloads.values()}
     for function in module.functions:
         if function.name == compiled.fndesc.llvm_func_name:
             function.name = name
         elif not function.is_declaration:
-            # A function of one caller is inlined however long it is; numba's wrappers, which nobody calls, go.
+            # LLVM passes it only what it needs, and inlines one of one caller however long it is.
             function.linkage = "internal"
+            if function.name in alone:
+                function.add_function_attribute("noinline")
     machine = llvm.machine()
     passes = binding.create_pass_builder(machine, binding.create_pipeline_tuning_options())
     passes.getModulePassManager().run(module, passes)

@@ -29,7 +29,7 @@ __all__ = ["KERNEL", "Interner"]
 KERNEL = Native(
     "siptrace.table.kernel",
     {
-        "index_records": "u1 i8 n n i8 i8 i8",
+        "index_records": "u1 i8 n n i8 i8 i8 i8",
         "walk_window": "u1 n n n n n n n i8 i8",
         "put_rows": "i8 n n n n i8 i8 i8 i4 i2 i8 i8",
         "rehash": "i8 i8",
@@ -42,6 +42,7 @@ KERNEL = Native(
         "siptrace.table.kernel_bytes",
         "siptrace.table.kernel_fields",
         "siptrace.table.kernel_lanes",
+        "siptrace.table.kernel_memo",
         "siptrace.table.kernel_rows",
         "siptrace.table.layout",
     ),

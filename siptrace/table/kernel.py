@@ -20,10 +20,10 @@ import numpy as np
 from siptrace.ingest.limits import MAX_PACKET
 from siptrace.table.columns import Flag
 from siptrace.table.kernel_bytes import (
+    apart,
     byte_at,
     get,
     hash_text,
-    inlined,
     is_ascii,
     kernel,
     pack,
@@ -37,7 +37,6 @@ from siptrace.table.kernel_fields import (
     CHALLENGED,
     COOKIE_TEXT,
     CREDENTIAL,
-    FROM,
     LIFETIME,
     OTHER,
     RARE,
@@ -56,16 +55,14 @@ from siptrace.table.kernel_fields import (
     is_held,
     keeps_bindings,
     put_text,
-    read_address,
     read_cseq,
     read_start,
-    read_via,
 )
 from siptrace.table.kernel_lanes import TOKEN, digits, find_break, find_colon, members
+from siptrace.table.kernel_memo import read_twin
 from siptrace.table.kernel_rows import copy_texts, put_rows, rehash
 from siptrace.table.layout import (
     ADDRESS,
-    ADDRESS_BYTES,
     BRANCH,
     CALL_ID,
     DST,
@@ -98,7 +95,13 @@ SDP, CHALLENGE, CREDENTIALS = int(Flag.SDP), int(Flag.CHALLENGE), int(Flag.CREDE
 COOKIE, SUBSCRIPTION_ENDED = int(Flag.COOKIE), int(Flag.SUBSCRIPTION_ENDED)
 HOLD, CONTACT = int(Flag.HOLD), int(Flag.CONTACT)
 
-KIND_OF = np.array(KINDS, np.int64)
+KIND_OF, TEXT_COUNT = np.array(KINDS, np.int64), len(KINDS)
+
+FIRST_TEXT, SECOND_TEXT = (
+    np.array([SENT_BY, FROM_URI, TO_URI], np.int64),
+    np.array([BRANCH, FROM_TAG, TO_TAG], np.int64),
+)
+"""The places of the two texts of VIA, FROM and TO."""
 
 MAY_BEGIN = members(TOKEN + "\r\n")
 
@@ -112,26 +115,30 @@ def hash_key(data, length, more, key0, key1):
     return hash_text(data, 0, length, more, np.uint64(key0), np.uint64(key1), False)
 
 
-@inlined
+@kernel
 def line_end(data, start, end):
     """Return where the CR LF of a line begins; -1 where there is none, or a CR or LF alone."""
     at = find_break(data, start, end)
     return at if at + 1 < end and byte_at(data, at) == 13 and byte_at(data, at + 1) == 10 else -1
 
 
-@inlined
+@kernel
 def is_blank(data, at):
     """Return whether a byte is a space or a tab."""
     return byte_at(data, at) == 32 or byte_at(data, at) == 9
 
 
-@inlined
-def read_message(data, start, end, row):
-    """Read the identifying header fields of the message in `data[start:end]` into a row; False to hand it over."""
+@apart
+def read_message(data, start, end, rows, row, memo, era):
+    """Read the identifying header fields of the message in `data[start:end]` into a row; False to hand it over.
+
+    A row is ROW integers of `rows` from an item on. `era` counts the messages that were handed over: their rows go to
+    others, so the memo may no longer know what it knew before the last of them.
+    """
     stop = line_end(data, start, end)
     if stop < 0:
         return False
-    kind = read_start(data, start, stop, row)
+    kind = read_start(data, start, stop, rows, row)
     if kind == 0:
         return False
     seen, vias, flags, sdp_type, size, lines = 0, 0, 0, False, np.int64(-1), 0
@@ -162,18 +169,15 @@ def read_message(data, start, end, row):
                     if seen & (1 << field):
                         return False
                 good = True
-                if field == VIA:
-                    good = read_via(data, value, value_end, row, vias == 0)
-                    vias += 1
-                elif field == FROM or field == TO:
-                    tag_place = FROM_TAG if field == FROM else TO_TAG
-                    uri_place = FROM_URI if field == FROM else TO_URI
-                    good = read_address(data, value, value_end, row, tag_place, uri_place)
+                if field <= TO:
+                    first, second = row + get(FIRST_TEXT, field), row + get(SECOND_TEXT, field)
+                    good = read_twin(data, value, value_end, rows, first, second, field == VIA, vias, memo, era)
+                    vias += field == VIA
                 elif field == CALL:
                     good = value < value_end and is_ascii(data, value, value_end)
-                    put_text(row, CALL_ID, value, value_end - value)
+                    put_text(rows, row + CALL_ID, value, value_end - value)
                 elif field == SEQ:
-                    good = read_cseq(data, value, value_end, row, kind == 2)
+                    good = read_cseq(data, value, value_end, rows, row, kind == 2)
                 elif field == TYPE:
                     sdp_type = value_end - value == 15 and pack(data, value, value_end) == SDP_1
                     sdp_type = sdp_type and pack(data, value + 8, value_end) == SDP_2
@@ -208,17 +212,17 @@ def read_message(data, start, end, row):
         if not sdp_type or size != body:
             return False
         flags |= SDP | (HOLD if is_held(data, stop + 2, end) else 0)
-    branch, length = row[BRANCH], row[BRANCH + 1]
+    branch, length = get(rows, row + BRANCH), get(rows, row + BRANCH + 1)
     if length > 7 and pack(data, branch, branch + 7) == COOKIE_TEXT:
         flags |= COOKIE
-    row[VIAS] = vias
-    row[FLAGS] = flags
-    row[OFFSET] = start
-    row[LENGTH] = end - start
+    put(rows, row + VIAS, vias)
+    put(rows, row + FLAGS, flags)
+    put(rows, row + OFFSET, start)
+    put(rows, row + LENGTH, end - start)
     return True
 
 
-@inlined
+@kernel
 def network_of(data, link, start, end):
     """Return EtherType and where IP begins, as one number (`position << 16 | type`); 0 to hand the packet over."""
     if link == 1:
@@ -262,7 +266,7 @@ def network_of(data, link, start, end):
     return at << 16 | found
 
 
-@inlined
+@kernel
 def udp_of(data, kind, at, end):
     """Return where an unfragmented UDP header begins, 0 to hand the packet over; all lengths agree and are there."""
     if kind == 0x0800:
@@ -289,8 +293,8 @@ def udp_of(data, kind, at, end):
     return 0
 
 
-@inlined
-def read_packet(data, link, start, end, row, key0, key1):
+@kernel
+def read_packet(data, link, start, end, rows, row, key0, key1, memo, era):
     """Decode one packet and read its message into a row; return NOTHING, MESSAGE or HAND_OVER."""
     found = network_of(data, link, start, end)
     kind, at = found & 0xFFFF, found >> 16
@@ -301,22 +305,24 @@ def read_packet(data, link, start, end, row, key0, key1):
     if begin == stop or not MAY_BEGIN[byte_at(data, begin)]:
         return NOTHING
     for place in range(ROW):
-        put(row, place, 0)
-    if not read_message(data, begin, stop, row):
+        put(rows, row + place, 0)
+    if not read_message(data, begin, stop, rows, row, memo, era):
         return HAND_OVER
     size = 4 if kind == 0x0800 else 16
     address = at + 12 if kind == 0x0800 else at + 8
-    row[ADDRESS], row[ADDRESS_BYTES], row[PORTS] = address, size, udp
-    put_text(row, SRC, address, size)
-    put_text(row, DST, address + size, size)
-    for text in range(KIND_OF.shape[0]):
+    put_text(rows, row + ADDRESS, address, size)
+    put(rows, row + PORTS, udp)
+    put_text(rows, row + SRC, address, size)
+    put_text(rows, row + DST, address + size, size)
+    for text in range(TEXT_COUNT):
         place = METHOD + 3 * text
-        length = get(row, place + 1)
-        if length:
+        length = get(rows, row + place + 1)
+        if length and get(rows, row + place + 2) == 0:
             # An endpoint is hashed as its address and, because they lie apart, its port (never 0 apart from that).
             port = u16(data, udp + (2 if place == DST else 0)) + 1 if place >= SRC else 0
             more = get(KIND_OF, text) << KIND_SHIFT | port
-            put(row, place + 2, hash_text(data, get(row, place), length, more, key0, key1, place == SENT_BY))
+            key = hash_text(data, get(rows, row + place), length, more, key0, key1, place == SENT_BY)
+            put(rows, row + place + 2, key)
     return MESSAGE
 
 
@@ -332,42 +338,44 @@ def walk_window(data, start, end, swapped, header, scale, link, frame, records, 
         captured = u32(data, at + 8, swapped)
         if captured <= 0 or captured > MAX_PACKET or at + header + captured > end:
             break
-        record = records[count * 6 : count * 6 + 6]
-        record[0] = u32(data, at, swapped) * 1_000_000_000 + u32(data, at + 4, swapped) * scale
-        record[1] = frame + count
-        record[2] = link
-        record[3] = at + header
-        record[4] = captured
-        record[5] = u32(data, at + 12, swapped)
+        record = count * 6
+        put(records, record, u32(data, at, swapped) * 1_000_000_000 + u32(data, at + 4, swapped) * scale)
+        put(records, record + 1, frame + count)
+        put(records, record + 2, link)
+        put(records, record + 3, at + header)
+        put(records, record + 4, captured)
+        put(records, record + 5, u32(data, at + 12, swapped))
         at += header + captured
         count += 1
-    result[0] = at
-    result[1] = count
+    put(result, 0, at)
+    put(result, 1, count)
     return 0
 
 
 @kernel
-def index_records(data, records, key0, key1, rows, handed, counts):
+def index_records(data, records, key0, key1, rows, handed, memo, counts):
     """Index packets: ROW integers a message into `rows`; records that go the plain way are copied to `handed`.
 
-    `counts` gets how many there are of each.
+    `counts` gets how many there are of each; `memo` is zeros, as many as `siptrace.table.layout` says.
     """
     messages, others = 0, 0
-    first, second = np.uint64(key0), np.uint64(key1)
-    for i in range(records.shape[0] // 6):
-        record = records[i * 6 : i * 6 + 6]
-        row = rows[messages * ROW : messages * ROW + ROW]
-        what = HAND_OVER
-        if record[4] == record[5]:
-            what = read_packet(data, record[2], record[3], record[3] + record[4], row, first, second)
+    first, second, era = np.uint64(key0), np.uint64(key1), np.int64(1)
+    for record in range(0, records.shape[0], 6):
+        row, what = messages * ROW, HAND_OVER
+        start, length = get(records, record + 3), get(records, record + 4)
+        if length == get(records, record + 5):
+            what = read_packet(
+                data, get(records, record + 2), start, start + length, rows, row, first, second, memo, era
+            )
         if what == MESSAGE:
-            row[TIME] = record[0]
-            row[FRAME] = record[1]
+            put(rows, row + TIME, get(records, record))
+            put(rows, row + FRAME, get(records, record + 1))
             messages += 1
         elif what == HAND_OVER:
-            for j in range(6):
-                handed[others * 6 + j] = record[j]
+            for i in range(6):
+                put(handed, others * 6 + i, get(records, record + i))
             others += 1
-    counts[0] = messages
-    counts[1] = others
+            era += 1
+    put(counts, 0, messages)
+    put(counts, 1, others)
     return 0

@@ -14,15 +14,17 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 __all__ = [
+    "APART",
+    "apart",
     "byte_at",
     "folded_product",
     "get",
     "hash_text",
-    "inlined",
     "is_ascii",
     "is_printed",
     "kernel",
     "load",
+    "load8",
     "lowered",
     "pack",
     "packed_text",
@@ -31,18 +33,28 @@ __all__ = [
     "put8",
     "u16",
     "u32",
-    "zeros_below",
 ]
 
-# Nothing is allocated here, so no references are counted: that was half of all time.
-_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "_nrt": False}
-_INLINED: dict[str, Any] = {"no_cpython_wrapper": True, "inline": "never"}
+# Nothing is allocated, so no references are counted: that was half of all time. Python calls through
+# `siptrace.table.native`, not through numba's wrappers, which take a third of compiling.
+_OPTIONS: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
 
-kernel = njit(**_OPTIONS)
-"""A function that Python calls."""
+kernel = njit(nogil=True, error_model="numpy", **_OPTIONS)
+"""A function of machine code, for others of the kind or an entry from outside; LLVM inlines it."""
 
-inlined = njit(**_OPTIONS, **_INLINED)
-"""A function that kernels call; LLVM inlines it, numba need not. Wrappers for others take a third of compiling."""
+
+APART: list[Any] = []
+"""The kernels that `apart` made."""
+
+
+def apart(function: Any) -> Any:
+    """Make a kernel that LLVM does not inline, because it does much with one value.
+
+    In one large function the registers do not suffice, and what is in memory instead costs a fifth of all time.
+    """
+    made = kernel(function)
+    APART.append(made)
+    return made
 
 
 def packed_text(text: bytes) -> int:
@@ -50,7 +62,7 @@ def packed_text(text: bytes) -> int:
     return int.from_bytes(text.lower(), "little")
 
 
-@inlined
+@kernel
 def byte_at(data, at):
     """Return a byte; an unsigned index spares the question whether it counts from the end, which costs most of all."""
     return data[np.uint64(at)]
@@ -72,19 +84,19 @@ def prefetch(context, array, index):  # noqa: ARG001  (numba's signature)
     return types.none(array, types.int64), generate
 
 
-@inlined
+@kernel
 def get(array, index):
     """Return an item; an unsigned index spares the question whether it counts from the end."""
     return array[np.uint64(index)]
 
 
-@inlined
+@kernel
 def put(array, index, value):
     """Set an item, in the same way."""
     array[np.uint64(index)] = value
 
 
-@inlined
+@kernel
 def load8(data, at):
     """Return eight bytes as a number; LLVM makes one load of it."""
     i = np.uint64(at)
@@ -100,7 +112,7 @@ def load8(data, at):
     )
 
 
-@inlined
+@kernel
 def load(data, at, count):
     """Return up to eight bytes as a number, the missing ones as zero; one load too, but at the end of the window."""
     if count >= 8:
@@ -117,14 +129,14 @@ ONES, TOPS = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
 """The lowest and the highest bit of each of eight bytes."""
 
 
-@inlined
+@kernel
 def put8(out, at, word):
     """Put eight bytes; LLVM makes one store of it."""
     for i in range(8):
         out[np.uint64(at) + np.uint64(i)] = np.uint8(word >> np.uint64(8 * i))
 
 
-@inlined
+@kernel
 def lowered(word):
     """Return eight bytes with A to Z in lower case."""
     low = word & ~TOPS
@@ -146,17 +158,7 @@ def folded_product(context, value, other):  # noqa: ARG001  (numba's signature)
     return types.uint64(types.uint64, types.uint64), generate
 
 
-@intrinsic
-def zeros_below(context, value):  # noqa: ARG001  (numba's signature)
-    """Return the number of zeros below the lowest bit of a number that is not zero."""
-
-    def generate(context, builder, signature, arguments):  # noqa: ARG001
-        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
-
-    return types.uint64(types.uint64), generate
-
-
-@inlined
+@kernel
 def hash_text(data, start, length, more, key0, key1, lower):
     """Return a keyed hash of some bytes (lower-cased with `lower`) and one more number, as int64.
 
@@ -177,13 +179,13 @@ def hash_text(data, start, length, more, key0, key1, lower):
     return np.int64(folded_product(state ^ np.uint64(length), key1 ^ np.uint64(0x8CB92BA72F3D8DD7)))
 
 
-@inlined
+@kernel
 def pack(data, start, end):
     """Return up to eight bytes as one number, letters in lower case: what they say in one comparison."""
     return np.int64(lowered(load(data, start, end - start)))
 
 
-@inlined
+@kernel
 def is_printed(data, start, end, lowest):
     """Return whether all bytes are from `lowest` (at most 128) to 126."""
     at = start
@@ -198,7 +200,7 @@ def is_printed(data, start, end, lowest):
     return True
 
 
-@inlined
+@kernel
 def is_ascii(data, start, end):
     """Return whether all bytes are ASCII."""
     at = start
@@ -209,13 +211,13 @@ def is_ascii(data, start, end):
     return seen & TOPS == 0
 
 
-@inlined
+@kernel
 def u16(data, at):
     """Return two bytes in network order."""
     return np.int64(byte_at(data, at)) << 8 | np.int64(byte_at(data, at + 1))
 
 
-@inlined
+@kernel
 def u32(data, at, swapped):
     """Return four bytes in the order of a capture file: little endian, or `swapped`."""
     a, b, c, d = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from siptrace.table.kernel_bytes import byte_at, get, inlined, is_printed, pack, packed_text
+from siptrace.table.kernel_bytes import apart, byte_at, get, is_printed, kernel, pack, packed_text, put
 from siptrace.table.kernel_lanes import (
     alphas,
     digits,
@@ -19,7 +19,7 @@ from siptrace.table.kernel_lanes import (
     uppers,
     uri_chars,
 )
-from siptrace.table.layout import BRANCH, CSEQ, METHOD, SENT_BY, START, STATUS
+from siptrace.table.layout import CSEQ, METHOD, START, STATUS
 
 __all__ = ["field_of", "is_held", "keeps_bindings", "put_text", "read_address", "read_cseq", "read_start", "read_via"]
 
@@ -91,14 +91,14 @@ def slots() -> tuple[np.ndarray, np.ndarray]:
 SLOT_NAMES, SLOT_FIELDS = slots()
 
 
-@inlined
-def put_text(row, place, start, length):
-    """Put a text into its places of a row; `read_packet` hashes it later, all texts in one loop."""
-    row[place] = start
-    row[place + 1] = length
+@kernel
+def put_text(rows, place, start, length):
+    """Put a text into its places among rows; `read_packet` hashes it later, all texts in one loop."""
+    put(rows, place, start)
+    put(rows, place + 1, length)
 
 
-@inlined
+@kernel
 def field_of(data, start, end):
     """Return which header field a name is (RFC 3261 7.3.3, 20), in any case and in the compact form."""
     length = end - start
@@ -114,7 +114,7 @@ def field_of(data, start, end):
     return get(SLOT_FIELDS, slot) if good else OTHER
 
 
-@inlined
+@apart
 def keeps_bindings(data, start, end):
     """Return whether a Contact or Expires value of a REGISTER plainly removes nothing; False leaves it to `scan`.
 
@@ -129,7 +129,7 @@ def keeps_bindings(data, start, end):
     return True
 
 
-@inlined
+@apart
 def is_held(data, start, end):
     """Return whether a line of a session description is `a=sendonly`, `a=inactive` or `c=IN IP4 0.0.0.0`."""
     at = start
@@ -148,8 +148,8 @@ def is_held(data, start, end):
     return False
 
 
-@inlined
-def read_via(data, start, end, row, first):
+@apart
+def read_via(data, start, end, rows, sent_by_place, branch_place, first):
     """Read one Via value (RFC 3261 20.42); return False for any shape but `SIP/2.0/UDP host[:port];name[=token]...`."""
     if end - start < 12 or not is_sip_2(data, start) or byte_at(data, start + 7) != 47:
         return False
@@ -190,13 +190,13 @@ def read_via(data, start, end, row, first):
         elif is_branch:
             return False
     if first:
-        put_text(row, SENT_BY, host, sent_by)
-        put_text(row, BRANCH, branch, branch_length)
+        put_text(rows, sent_by_place, host, sent_by)
+        put_text(rows, branch_place, branch, branch_length)
     return True
 
 
-@inlined
-def read_address(data, start, end, row, tag_place, uri_place):
+@apart
+def read_address(data, start, end, rows, uri_place, tag_place):
     """Read a From or To value (RFC 3261 20.20, 20.39); False for any shape but `name <uri>` with token parameters."""
     at = start
     if at < end and byte_at(data, at) == 34:
@@ -238,13 +238,13 @@ def read_address(data, start, end, row, tag_place, uri_place):
             return False
         if is_tag:
             tag, tag_length = value, at - value
-    put_text(row, uri_place, uri, uri_length)
-    put_text(row, tag_place, tag, tag_length)
+    put_text(rows, uri_place, uri, uri_length)
+    put_text(rows, tag_place, tag, tag_length)
     return True
 
 
-@inlined
-def read_cseq(data, start, end, row, response):
+@apart
+def read_cseq(data, start, end, rows, row, response):
     """Read a CSeq value (RFC 3261 20.16); False for any shape but `1 INVITE`."""
     at = digits(data, start, end)
     if at == start or at - start > 9 or at >= end or byte_at(data, at) != 32:
@@ -255,21 +255,21 @@ def read_cseq(data, start, end, row, response):
     method = at + 1
     if uppers(data, method, end) != end or method == end:
         return False
-    row[CSEQ] = number
+    put(rows, row + CSEQ, number)
     if response:
-        put_text(row, METHOD, method, end - method)
+        put_text(rows, row + METHOD, method, end - method)
     return True
 
 
-@inlined
+@kernel
 def is_sip_2(data, at):
     """Return whether seven bytes, which must be there, are `SIP/2.0`."""
     upper = 65 <= byte_at(data, at) <= 90 and 65 <= byte_at(data, at + 1) <= 90 and 65 <= byte_at(data, at + 2) <= 90
     return upper and pack(data, at, at + 7) == SIP_2
 
 
-@inlined
-def read_start(data, start, end, row):
+@apart
+def read_start(data, start, end, rows, row):
     """Read the start line (RFC 3261 7.1, 7.2): 1 for a request, 2 for a response, 0 for any other shape."""
     if end - start < 12:
         return 0
@@ -286,8 +286,8 @@ def read_start(data, start, end, row):
             return 0
         if not is_printed(data, start + 12, end, 32):
             return 0
-        row[STATUS] = code
-        put_text(row, START, start, end - start)
+        put(rows, row + STATUS, code)
+        put_text(rows, row + START, start, end - start)
         return 2
     at = uppers(data, start, end)
     uri = at + 1
@@ -304,7 +304,7 @@ def read_start(data, start, end, row):
         return 0
     if not is_printed(data, uri, end - 8, 33):
         return 0
-    row[STATUS] = 0
-    put_text(row, METHOD, start, at - start)
-    put_text(row, START, start, end - start)
+    put(rows, row + STATUS, 0)
+    put_text(rows, row + METHOD, start, at - start)
+    put_text(rows, row + START, start, end - start)
     return 1

@@ -51,5 +51,9 @@ NUMBERS = {
 }
 """Columns of plain numbers and their places in a row."""
 
+MEMO_BITS = 10
+MEMO = 4 << MEMO_BITS
+"""Integers of the memo of values that were read lately, four a value."""
+
 LINKS = frozenset((0, 1, 12, 14, 101, 108, 113, 228, 229, 276))
 """The link types that the compiled indexer knows."""

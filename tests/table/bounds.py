@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from siptrace.table import kernel
-from siptrace.table.layout import KIND_COUNT, LINKS, ROW, TEXTS
+from siptrace.table.interner import KERNEL
+from siptrace.table.layout import KIND_COUNT, LINKS, MEMO, ROW, TEXTS
 
-SECRET = (np.int64(7), np.int64(11))
+SECRET = (7, 11)
 
 
 def damaged(frame: bytes, lines: list[bytes], rng: random.Random) -> bytes:
@@ -43,8 +43,19 @@ def damaged(frame: bytes, lines: list[bytes], rng: random.Random) -> bytes:
     )
 
 
+def check_that_it_checks() -> None:
+    """Raise an AssertionError where an index that is too high does not end in an error."""
+    try:
+        KERNEL("rehash", np.ones(4, np.int64), np.zeros(1, np.int64))
+    except RuntimeError:
+        return
+    raise AssertionError("indices are not checked")
+
+
 def main() -> None:
     """Read frames and lines from standard input."""
+    KERNEL.load()
+    check_that_it_checks()
     given: dict[str, Any] = json.load(sys.stdin)
     frames = [bytes.fromhex(frame) for frame in given["frames"]]
     lines = [bytes.fromhex(line) for line in given["lines"]]
@@ -52,7 +63,7 @@ def main() -> None:
     packets = [frame[:cut] for frame in frames[:2] for cut in range(1, len(frame) + 1)]
     packets += [damaged(rng.choice(frames), lines, rng) for _ in range(10_000)]
     packets += [rng.randbytes(rng.randrange(1, 100)) for _ in range(1000)]
-    rows, handed, counts = np.zeros(ROW, np.int64), np.zeros(6, np.int64), np.zeros(2, np.int64)
+    rows, handed, counts, memo = (np.zeros(size, np.int64) for size in (ROW, 6, 2, MEMO))
     links, messages = sorted(LINKS), 0
     slots, following = np.zeros(2 << 16, np.int64), np.ones(KIND_COUNT, np.int64)
     columns = np.zeros(4, np.int64), np.zeros(13, np.int32), np.zeros(2, np.int16)
@@ -61,17 +72,18 @@ def main() -> None:
         link = 1 if rng.random() < 0.8 else rng.choice(links)
         record = np.array([0, 1, link, 0, len(packet), len(packet)], np.int64)
         data = np.array(list(packet), np.uint8)
-        kernel.index_records(data, record, *SECRET, rows, handed, counts)
+        memo[:] = 0  # it is about one window
+        KERNEL("index_records", data, record, *SECRET, rows, handed, memo, counts)
         messages += int(counts[0])
         found = np.zeros(2 * KIND_COUNT, np.int64)
-        kernel.put_rows(rows, 0, int(counts[0]), 0, 1, slots, following, *columns, fresh, found)
+        KERNEL("put_rows", rows, 0, int(counts[0]), 0, 1, slots, following, *columns, fresh, found)
         out = np.zeros(int(found[KIND_COUNT:].sum()) + 8, np.uint8)
-        kernel.copy_texts(data, rows, fresh, found, 1, sizes, out, ends)
-    kernel.rehash(slots, np.zeros(2 << 17, np.int64))
+        KERNEL("copy_texts", data, rows, fresh, found, 1, sizes, out, ends)
+    KERNEL("rehash", slots, np.zeros(2 << 17, np.int64))
     records, result = np.zeros(6 * 2000, np.int64), np.zeros(2, np.int64)
     for size in range(300):
         data = np.array(list(rng.randbytes(8) + bytes((rng.randrange(30), 0, 0, 0)) * 73)[:size], np.uint8)
-        kernel.walk_window(data, 0, size, rng.randrange(2), rng.choice((16, 24)), 1, 1, 1, records, result)
+        KERNEL("walk_window", data, 0, size, rng.randrange(2), rng.choice((16, 24)), 1, 1, 1, records, result)
     sys.stdout.write(f"{len(packets)} {messages}\n")
 
 

@@ -11,14 +11,14 @@ from siptrace.sip.grammar import looks_like_sip
 from siptrace.table import layout
 from siptrace.table.bulk import KERNEL
 from siptrace.table.columns import Flag
-from siptrace.table.layout import ROW
+from siptrace.table.layout import MEMO, ROW
 from siptrace.table.scan import Scanned, scan
 from tests.kernels import loaded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["HEAD", "A", "B", "check_message", "index", "record", "text_at"]
+__all__ = ["HEAD", "A", "B", "check_message", "index", "record", "scanned_of", "text_at"]
 
 A, B = ("192.0.2.1", 5060), ("192.0.2.2", 5070)
 HEAD = 42
@@ -37,8 +37,8 @@ def index(data: bytes, *records: list[int]) -> tuple[NDArray[np.int64], list[lis
     loaded(KERNEL)
     listed = np.array(records, np.int64).reshape(-1)
     rows, handed = np.zeros(len(records) * ROW, np.int64), np.zeros(len(listed), np.int64)
-    counts = np.zeros(2, np.int64)
-    KERNEL("index_records", np.frombuffer(data, np.uint8), listed, *SECRET, rows, handed, counts)
+    counts, memo = np.zeros(2, np.int64), np.zeros(MEMO, np.int64)
+    KERNEL("index_records", np.frombuffer(data, np.uint8), listed, *SECRET, rows, handed, memo, counts)
     return rows.reshape(-1, ROW)[: counts[0]], handed.reshape(-1, 6)[: counts[1]].tolist()
 
 

@@ -18,10 +18,10 @@ FIELDS = Native(
     "siptrace.table.kernel_fields",
     {
         "field_of": "u1 n n",
-        "read_via": "u1 n n i8 n",
+        "read_via": "u1 n n i8 n n n",
         "read_address": "u1 n n i8 n n",
-        "read_cseq": "u1 n n i8 n",
-        "read_start": "u1 n n i8",
+        "read_cseq": "u1 n n i8 n n",
+        "read_start": "u1 n n i8 n",
         "keeps_bindings": "u1 n n",
         "is_held": "u1 n n",
     },
@@ -113,7 +113,7 @@ VIAS = {
 
 @pytest.mark.parametrize("value", VIAS)
 def test_shapes_of_via(value: bytes) -> None:
-    assert bool(call("read_via", value, 1)[0]) == VIAS[value]
+    assert bool(call("read_via", value, SENT_BY, BRANCH, 1)[0]) == VIAS[value]
     check_via(value)
 
 
@@ -127,13 +127,13 @@ def check_via(value: bytes) -> None:
     """Hold that a Via value is read as by the plain indexer, or refused."""
     if b"\r" in value or b"\n" in value:
         return
-    good, texts, _ = call("read_via", value, 1)
+    good, texts, _ = call("read_via", value, SENT_BY, BRANCH, 1)
     if good:
         assert (texts[BRANCH], texts[SENT_BY].lower(), 1) == plain._read_via(value)
 
 
 def test_only_the_first_via_is_kept() -> None:
-    good, texts, _ = call("read_via", b"SIP/2.0/UDP h;branch=1", 0)
+    good, texts, _ = call("read_via", b"SIP/2.0/UDP h;branch=1", SENT_BY, BRANCH, 0)
     assert good
     assert not any(texts.values())
 
@@ -164,7 +164,7 @@ ADDRESSES = {
 
 @pytest.mark.parametrize("value", ADDRESSES)
 def test_shapes_of_addresses(value: bytes) -> None:
-    assert bool(call("read_address", value, FROM_TAG, FROM_URI)[0]) == ADDRESSES[value]
+    assert bool(call("read_address", value, FROM_URI, FROM_TAG)[0]) == ADDRESSES[value]
     check_address(value)
 
 
@@ -181,7 +181,7 @@ def check_address(value: bytes) -> None:
     """Hold that an address is read as by the plain indexer, or refused."""
     if b"\r" in value or b"\n" in value:
         return
-    good, texts, _ = call("read_address", value, FROM_TAG, FROM_URI)
+    good, texts, _ = call("read_address", value, FROM_URI, FROM_TAG)
     if good:
         assert (texts[FROM_TAG], texts[FROM_URI], 1) == plain._read_address(value)
 
@@ -205,7 +205,7 @@ NO_CSEQS = [
 @pytest.mark.parametrize("value", CSEQS)
 @pytest.mark.parametrize("response", [0, 1])
 def test_cseq(value: bytes, response: int) -> None:
-    good, texts, row = call("read_cseq", value, response)
+    good, texts, row = call("read_cseq", value, 0, response)
     assert (good, row[CSEQ]) == (1, CSEQS[value])
     assert (value.split()[1], b"", CSEQS[value]) == plain._read_cseq(value)
     assert texts[METHOD] == (value.split()[1] if response else b"")
@@ -213,7 +213,7 @@ def test_cseq(value: bytes, response: int) -> None:
 
 @pytest.mark.parametrize("value", NO_CSEQS)
 def test_other_cseqs(value: bytes) -> None:
-    assert call("read_cseq", value, 1)[0] == 0
+    assert call("read_cseq", value, 0, 1)[0] == 0
 
 
 STARTS = {
@@ -246,7 +246,7 @@ STARTS = {
 
 @pytest.mark.parametrize("line", STARTS, ids=lambda line: line[:20])
 def test_start_lines(line: bytes) -> None:
-    kind, texts, row = call("read_start", line)
+    kind, texts, row = call("read_start", line, 0)
     assert kind == STARTS[line]
     if kind:
         assert texts[START] == line

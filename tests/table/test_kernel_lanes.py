@@ -27,7 +27,11 @@ WANTED = {"find_break": "\r\n", "find_newline": "\n", "find_colon": ":"}
 """What each search looks for."""
 SEARCHES = sorted([*INSIDE, *WANTED])
 
-LANES = Native("siptrace.table.kernel_lanes", dict.fromkeys(SEARCHES, "u1 n n"), ("siptrace.table.kernel_bytes",))
+LANES = Native(
+    "tests.table.lanes_kernel",
+    {**dict.fromkeys(SEARCHES, "u1 n n"), "same": "u1 n n n"},
+    ("siptrace.table.kernel_bytes", "siptrace.table.kernel_lanes"),
+)
 
 
 def is_found(name: str, byte: int) -> bool:
@@ -57,3 +61,19 @@ def test_any_bytes_between_any_bounds(data: st.DataObject, name: str) -> None:
     text = b"".join(data.draw(st.lists(passed | st.binary(max_size=2), max_size=150)))
     end = data.draw(st.integers(0, len(text)))
     check(name, text, data.draw(st.integers(0, end)), end)
+
+
+@given(st.data())
+def test_bytes_are_the_same_in_two_places_or_not(data: st.DataObject) -> None:
+    length = data.draw(st.integers(1, 64))
+    text = data.draw(st.binary(min_size=length, max_size=length))
+    wrong = data.draw(st.integers(0, length - 1))
+    other = bytearray(text)
+    other[wrong] ^= data.draw(st.integers(1, 255))
+    rest = data.draw(st.sampled_from([0, 63 - length, 64 - length, 100]))
+    same = loaded(LANES)
+    for second, expected in ((text, 1), (bytes(other), 0)):
+        whole = np.frombuffer(b"<" + text + b">" + second + bytes(max(rest, 0)), np.uint8)
+        known = rest >= 64 - length  # nearer to the end of the window it does not say
+        assert same("same", whole, 1, length + 2, length) == (expected if known else 0)
+        assert same("same", whole, length + 2, 1, length) == (expected if known else 0)
