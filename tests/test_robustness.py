@@ -43,7 +43,7 @@ SMALLEST_SECTION = 28
 """Bytes of a pcapng section header without options."""
 PCAP_HEADER = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65_535, 1)
 
-COMMAND = (sys.executable, "-c", "from siptrace.cli.main import main; main()")
+COMMAND = (sys.executable, "-c", "from siptrace.cli.main import run; run()")
 """The command line, wherever its script may be installed."""
 
 Told = list[tuple[int | None, int, bytes]]

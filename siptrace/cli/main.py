@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
 from siptrace import __version__
 from siptrace.cli.diagnostics import guarded
 
-__all__ = ["COMMANDS", "main"]
+__all__ = ["COMMANDS", "main", "run"]
 
 COMMANDS: dict[str, str] = {
     "calls": "List the calls: who, when, how they ended.",
@@ -81,9 +83,25 @@ def cli() -> None:
     """Read SIP traces: find the calls in them and draw what happened."""
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run the command line; ends the process with one of the exit codes of `siptrace.errors.ExitCode`."""
     # At its start numpy makes a thread a processor for linear algebra, which nobody does here, and they spin.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with guarded():
         raise SystemExit(cli(prog_name="siptrace", standalone_mode=False))
+
+
+def run() -> NoReturn:
+    """Do what `main` does in a process that has nothing else to do, and end it at once.
+
+    Freeing a large trace takes a while and helps nobody.
+    """
+    try:
+        main()
+    except SystemExit as end:
+        if not (end.code is None or isinstance(end.code, int)):
+            raise
+        with suppress(OSError, ValueError):  # whoever read it went away; data was flushed when it was written
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(end.code or 0)

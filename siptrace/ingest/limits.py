@@ -35,7 +35,7 @@ HEAD_BYTES = 256 * 1024
 READ_BYTES = 1024 * 1024
 """One read from a pipe or a compressed file, and one step of decompression: large enough to be few calls."""
 
-WINDOW_BYTES = 8 * 1024 * 1024
+WINDOW_BYTES = 16 * 1024 * 1024
 """How much of a file is read and walked at once: small beside the rows of a capture that has many windows, and large
 enough that handing it to other threads, and waiting for them, costs little."""
 

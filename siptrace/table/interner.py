@@ -31,9 +31,8 @@ KERNEL = Native(
     {
         "index_records": "u1 i8 n n i8 i8 i8 i8",
         "walk_window": "u1 n n n n n n n i8 i8",
-        "put_rows": "i8 n n n n i8 i8 i8 i4 i2 i8 i8",
+        "put_rows": "u1 i8 n n n n i8 i8 i8 i8 i4 i2 u1 i8 i8",
         "rehash": "i8 i8",
-        "copy_texts": "u1 i8 i8 i8 n i8 u1 i8",
         "hash_key": "u1 n n n n",
     },
     constants=(
@@ -67,7 +66,7 @@ class _Room:
         self.wide = np.empty(rows * len(_WIDE), np.int64)
         self.middle = np.empty(rows * len(_MIDDLE), np.int32)
         self.narrow = np.empty(rows * len(_NARROW), np.int16)
-        self.fresh = np.empty(2 * rows * KIND_COUNT, np.int64)
+        self.ends = np.empty(2 * rows * KIND_COUNT, np.int64)
 
     def columns(self, count: int) -> dict[str, NDArray[Any]]:
         """Return the first rows of each column, in the memory of these arrays."""
@@ -90,7 +89,7 @@ class Interner:
         self._following = np.ones(KIND_COUNT, np.int64)
         self._known: list[dict[bytes, int]] = [{} for _ in range(KIND_COUNT)]
         self._room = _Room(0)
-        self._copies, self._ends = np.empty(0, np.uint8), np.empty(0, np.int64)
+        self._copies = np.empty(0, np.uint8)
         for kind, texts in self._texts.items():
             for text in texts.all()[1:]:
                 self._number(kind, text)
@@ -136,31 +135,30 @@ class Interner:
         self._make_room(count * len(TEXTS))
         if self._room.rows < count:
             self._room = _Room(count + count // 4)
+        space = len(data) + 10  # for all texts of a kind, which are parts of the window; untouched it costs nothing
+        if len(self._copies) < space * KIND_COUNT:
+            self._copies = np.empty(space * KIND_COUNT, np.uint8)
         room, found, first = self._room, np.zeros(2 * KIND_COUNT, np.int64), 0
+        sizes = np.array([self._texts[kind].size for kind in range(KIND_COUNT)], np.int64)
         for begin, size in spans:
-            KERNEL(
-                "put_rows", rows, begin, size, first, room.rows, self._slots, self._following, room.wide, room.middle,
-                room.narrow, room.fresh, found,
+            full = KERNEL(
+                "put_rows", data, rows, begin, size, first, room.rows, self._slots, self._following, sizes, room.wide,
+                room.middle, room.narrow, self._copies, room.ends, found,
             )  # fmt: skip
+            if full:
+                raise RuntimeError("more text than the window has")
             first += size
-        self._learn(data, rows, found)
+        self._learn(found)
         return room.columns(count)
 
-    def _learn(self, data: NDArray[np.uint8], rows: Ints, found: Ints) -> None:
-        """Copy new texts out of the window, in the order of their numbers."""
+    def _learn(self, found: Ints) -> None:
+        """Take over the new texts, in the order of their numbers."""
         counts, sizes = found[:KIND_COUNT].tolist(), found[KIND_COUNT:].tolist()
-        if len(self._copies) < sum(sizes) + 8:
-            self._copies = np.empty(2 * sum(sizes) + 8, np.uint8)
-        if len(self._ends) < sum(counts):
-            self._ends = np.empty(2 * sum(counts), np.int64)
-        before = np.array([self._texts[kind].size for kind in range(KIND_COUNT)], np.int64)
-        KERNEL("copy_texts", data, rows, self._room.fresh, found, self._room.rows, before, self._copies, self._ends)
-        copied = ended = 0
         for kind, (count, size) in enumerate(zip(counts, sizes, strict=True)):
-            if count:
-                ends = self._ends[ended : ended + count].view(np.uint8)
-                self._texts[kind].extend(self._copies[copied : copied + size].data, ends.data)
-                copied, ended = copied + size, ended + count
+            copies, ends = len(self._copies) // KIND_COUNT * kind, 2 * self._room.rows * kind
+            self._texts[kind].extend(
+                self._copies[copies : copies + size].data, self._room.ends[ends : ends + count].view(np.uint8).data
+            )
 
     def _make_room(self, more: int) -> None:
         """Keep at least a third of the slots free."""

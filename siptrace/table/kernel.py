@@ -60,7 +60,7 @@ from siptrace.table.kernel_fields import (
 )
 from siptrace.table.kernel_lanes import TOKEN, digits, find_break, find_colon, members
 from siptrace.table.kernel_memo import read_twin
-from siptrace.table.kernel_rows import copy_texts, put_rows, rehash
+from siptrace.table.kernel_rows import put_rows, rehash
 from siptrace.table.layout import (
     ADDRESS,
     BRANCH,
@@ -85,7 +85,7 @@ from siptrace.table.layout import (
     VIAS,
 )
 
-__all__ = ["copy_texts", "hash_key", "index_records", "put_rows", "rehash", "walk_window"]
+__all__ = ["hash_key", "index_records", "put_rows", "rehash", "walk_window"]
 
 # Results of looking at one packet or message.
 NOTHING, MESSAGE, HAND_OVER = 0, 1, 2

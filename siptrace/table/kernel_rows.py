@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from siptrace.table.kernel_bytes import byte_at, get, kernel, load, lowered, prefetch, put, put8
+from siptrace.table.kernel_bytes import apart, byte_at, get, kernel, load, lowered, prefetch, put, put8
 from siptrace.table.layout import (
-    DST,
     KIND_COUNT,
     KINDS,
     METHOD,
@@ -23,28 +22,46 @@ from siptrace.table.layout import (
     WIDE,
 )
 
-__all__ = ["copy_texts", "put_rows", "rehash"]
+__all__ = ["put_rows", "rehash"]
 
 KIND_OF, WIDE_PLACES = np.array(KINDS, np.int64), np.array(WIDE, np.int64)
 MIDDLE_PLACES, NARROW_PLACES = np.array(MIDDLE, np.int64), np.array(NARROW, np.int64)
-FIRST_ENDPOINT = (SRC - METHOD) // 3
+FIRST_ENDPOINT, SENT_BY_TEXT = (SRC - METHOD) // 3, (SENT_BY - METHOD) // 3
 TEXT_COUNT, WIDE_COUNT, MIDDLE_COUNT, NARROW_COUNT = len(KINDS), len(WIDE), len(MIDDLE), len(NARROW)
 
 AHEAD = 6
 """Rows whose slots are asked for before they are needed: about as many as the memory takes to answer."""
 
 
+@apart
+def copy_text(data, rows, row, text, copies, to):
+    """Copy a text of a row to a place, an endpoint with its port, sent-by in lower case; return its bytes there."""
+    place = row + METHOD + 3 * text
+    start, length = get(rows, place), get(rows, place + 1)
+    for done in range(0, length, 8):
+        word = load(data, start + done, min(length - done, 8))
+        put8(copies, to + done, lowered(word) if text == SENT_BY_TEXT else word)
+    if text < FIRST_ENDPOINT:
+        return length
+    port = get(rows, row + PORTS) + 2 * (text - FIRST_ENDPOINT)
+    put(copies, to + length, byte_at(data, port))
+    put(copies, to + length + 1, byte_at(data, port + 1))
+    return length + 2
+
+
 @kernel
-def put_rows(rows, begin, count, first, room, slots, following, wide, middle, narrow, fresh, found):
-    """Turn `count` rows from `begin` on into columns, from item `first` on, and give their texts numbers.
+def put_rows(data, rows, begin, count, first, room, slots, following, sizes, wide, middle, narrow, copies, ends, found):
+    """Turn `count` rows of a window from `begin` on into columns, from item `first` on; number texts, copy new ones.
 
     Equal hash, equal number; an empty text is 0.
 
     A column has `room` items in `wide`, `middle` or `narrow`, in the order of `siptrace.table.layout`; those of the
-    texts stand last in `middle`. `following` has the next number of each kind. `fresh` gets the places of the new texts
-    in `rows`, those of a kind from 2 * room * kind on; `found` counts how many there are of each kind, and their bytes.
+    texts stand last in `middle`. `following` has the next number of each kind, `sizes` the bytes that there are of it.
+    `copies`, an equal part for each kind, gets the new texts, an endpoint with its port and sent-by in lower case;
+    `ends` where each ends among all texts of its kind, a kind's from 2 * room * kind on. `found` counts how many
+    there are of each kind, and their bytes. Returns 1 where the copies do not fit, with ten bytes to spare.
     """
-    mask = slots.shape[0] // 2 - 1
+    mask, space = slots.shape[0] // 2 - 1, copies.shape[0] // KIND_COUNT
     for row in range(begin, begin + count):
         item = first + row - begin
         if row + AHEAD < begin + count:
@@ -71,10 +88,13 @@ def put_rows(rows, begin, count, first, room, slots, following, wide, middle, na
                     put(following, kind, number + 1)
                     put(slots, 2 * slot, key)
                     put(slots, 2 * slot + 1, number)
-                    put(fresh, 2 * room * kind + new, place)
+                    size = get(found, KIND_COUNT + kind)
+                    if size + length + 10 > space:
+                        return 1
+                    size += copy_text(data, rows, row * ROW, text, copies, space * kind + size)
+                    put(ends, 2 * room * kind + new, get(sizes, kind) + size)
                     put(found, kind, new + 1)
-                    size = length + 2 if text >= FIRST_ENDPOINT else length
-                    put(found, KIND_COUNT + kind, get(found, KIND_COUNT + kind) + size)
+                    put(found, KIND_COUNT + kind, size)
             put(middle, (MIDDLE_COUNT + text) * room + item, number)
     return 0
 
@@ -93,31 +113,3 @@ def rehash(slots, larger):
             put(larger, 2 * slot, key)
             put(larger, 2 * slot + 1, number)
     return 0
-
-
-@kernel
-def copy_texts(data, rows, fresh, found, room, sizes, out, ends):
-    """Copy the new texts of each kind behind each other into `out`, an endpoint with its port, sent-by in lower case.
-
-    `sizes` are the bytes that there are of each kind already, `ends` gets where each text ends among them. `out` has
-    eight bytes more than the texts. Returns the bytes of all.
-    """
-    to, texts = 0, 0
-    for kind in range(KIND_COUNT):
-        before = to - get(sizes, kind)
-        for i in range(get(found, kind)):
-            place = get(fresh, 2 * room * kind + i)
-            column = place % ROW
-            start, length = get(rows, place), get(rows, place + 1)
-            for done in range(0, length, 8):
-                word = load(data, start + done, min(length - done, 8))
-                put8(out, to + done, lowered(word) if column == SENT_BY else word)
-            to += length
-            if column >= SRC:
-                port = get(rows, place - column + PORTS) + (2 if column == DST else 0)
-                put(out, to, byte_at(data, port))
-                put(out, to + 1, byte_at(data, port + 1))
-                to += 2
-            put(ends, texts, to - before)
-            texts += 1
-    return to

@@ -78,7 +78,7 @@ def where(text: str) -> Where:
 def command_of(words: Sequence[str]) -> str:
     """Return a command of the shell that runs `siptrace` with these very words, whatever is in them."""
     # -P: a file in this folder must not pass for a library.
-    return shlex.join([sys.executable, "-P", "-c", "from siptrace.cli.main import main; main()", *words])
+    return shlex.join([sys.executable, "-P", "-c", "from siptrace.cli.main import run; run()", *words])
 
 
 def serve(at: Where, words: Sequence[str], say: Callable[[str], None]) -> None:

@@ -21,7 +21,7 @@ RESENT = str(CAPTURES / "rfc3665-3.4.udp4.pcap")
 
 __all__ = ["BUSY", "CALL", "CAPTURES", "COMMAND", "RESENT", "ROOT", "TWO_CALLS", "Ended", "on_terminal", "siptrace"]
 
-COMMAND = [sys.executable, "-c", "from siptrace.cli.main import main; main()"]
+COMMAND = [sys.executable, "-c", "from siptrace.cli.main import run; run()"]
 
 
 class Ended(NamedTuple):

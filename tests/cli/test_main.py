@@ -138,3 +138,21 @@ def test_a_reader_that_goes_away_ends_it_quietly() -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 0
+
+
+LATE = "import atexit; atexit.register(print, 'freed'); from siptrace.cli.main import run; run()"
+
+
+@pytest.mark.parametrize(("words", "code"), [(["calls", CALL], 0), (["calls", "nowhere"], 3), (["--version"], 0)])
+def test_the_process_ends_at_once(words: list[str], code: int) -> None:
+    done = subprocess.run([COMMAND[0], "-c", LATE, *words], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == code
+    assert "freed" not in done.stdout
+    assert done.stdout or done.stderr
+
+
+def test_a_bug_is_still_told() -> None:
+    code = "from siptrace.cli import main; main.cli = None; main.run()"
+    done = subprocess.run([COMMAND[0], "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 1
+    assert "Traceback" in done.stderr

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from siptrace.table.interner import KERNEL
-from siptrace.table.layout import KIND_COUNT, LINKS, MEMO, ROW, TEXTS
+from siptrace.table.layout import KIND_COUNT, LINKS, MEMO, ROW
 
 SECRET = (7, 11)
 
@@ -67,7 +67,7 @@ def main() -> None:
     links, messages = sorted(LINKS), 0
     slots, following = np.zeros(2 << 16, np.int64), np.ones(KIND_COUNT, np.int64)
     columns = np.zeros(4, np.int64), np.zeros(13, np.int32), np.zeros(2, np.int16)
-    fresh, sizes, ends = (np.zeros(size, np.int64) for size in (2 * KIND_COUNT, KIND_COUNT, len(TEXTS)))
+    ends, sizes = np.zeros(2 * KIND_COUNT, np.int64), np.zeros(KIND_COUNT, np.int64)
     for packet in packets:
         link = 1 if rng.random() < 0.8 else rng.choice(links)
         record = np.array([0, 1, link, 0, len(packet), len(packet)], np.int64)
@@ -75,10 +75,10 @@ def main() -> None:
         memo[:] = 0  # it is about one window
         KERNEL("index_records", data, record, *SECRET, rows, handed, memo, counts)
         messages += int(counts[0])
-        found = np.zeros(2 * KIND_COUNT, np.int64)
-        KERNEL("put_rows", rows, 0, int(counts[0]), 0, 1, slots, following, *columns, fresh, found)
-        out = np.zeros(int(found[KIND_COUNT:].sum()) + 8, np.uint8)
-        KERNEL("copy_texts", data, rows, fresh, found, 1, sizes, out, ends)
+        found, copies = np.zeros(2 * KIND_COUNT, np.int64), np.zeros((len(data) + 10) * KIND_COUNT, np.uint8)
+        count = int(counts[0])
+        full = KERNEL("put_rows", data, rows, 0, count, 0, 1, slots, following, sizes, *columns, copies, ends, found)
+        assert not full
     KERNEL("rehash", slots, np.zeros(2 << 17, np.int64))
     records, result = np.zeros(6 * 2000, np.int64), np.zeros(2, np.int64)
     for size in range(300):

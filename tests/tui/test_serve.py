@@ -80,7 +80,7 @@ def test_elsewhere_any_name_may_be_ours() -> None:
 def test_words_stay_words_in_the_shell(tmp_path: Path) -> None:
     words = ["tui", "--", "a b", "$(touch x)", "`touch y`", "'; touch z #", '"', "\\", "-", "*", "\n", "é\udcff"]
     shown = "import sys, os; sys.stdout.buffer.write(b'\\0'.join(map(os.fsencode, sys.argv[1:])))"
-    command = command_of(words).replace(shlex.quote("from siptrace.cli.main import main; main()"), shlex.quote(shown))
+    command = command_of(words).replace(shlex.quote("from siptrace.cli.main import run; run()"), shlex.quote(shown))
     done = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, check=True)  # noqa: S602
     assert [os.fsdecode(word) for word in done.stdout.split(b"\0")] == words
     assert not list(tmp_path.iterdir())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PCAP_HEADER = 24
 """Bytes before the first record."""
 
-SIPTRACE = (sys.executable, "-c", "from siptrace.cli.main import main; main()", "tui")
+SIPTRACE = (sys.executable, "-c", "from siptrace.cli.main import run; run()", "tui")
 PLAIN = {"TERM": "xterm-256color", "COLORTERM": "", "NO_COLOR": ""}
 
 
