@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 __all__ = ["show_kept"]
 
+_TOGETHER = 0.005
+"""Seconds in which the widgets of a screen say what room they want, so that it is drawn once, with all in place."""
+
 
 def show_kept(
     app: App[Any], kind: type[Screen[Any]], *arguments: Any, then: Callable[[Any], None] | None = None
@@ -21,6 +24,7 @@ def show_kept(
     An `open` takes what the class takes, and leaves nothing of what the screen showed before.
     """
     name = kind.__name__
+    app.delay_update(_TOGETHER)
     if not app.is_screen_installed(name):
         app.install_screen(kind(*arguments), name)
         app.push_screen(name, then)

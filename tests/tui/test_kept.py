@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.widgets import Static
 
 from siptrace.tui.ladder_screen import LadderScreen
 from siptrace.tui.ladder_work import LadderJudged, LadderMade
+from siptrace.tui.message_view import MessageView
 from tests.tui.driving import drive, lines
 
 if TYPE_CHECKING:
@@ -104,5 +106,28 @@ def test_what_is_found_out_late_about_a_call_is_not_shown_at_another() -> None:
         screen.post_message(LadderMade(before))
         screen.post_message(LadderJudged(before))
         assert await seen(pilot) == shown
+
+    drive(script, size=SIZE)
+
+
+def test_it_is_drawn_with_everything_in_its_place() -> None:
+    """A frame with the new text in the room of the old one would be seen as a flicker, and takes as long as any."""
+    rooms: list[tuple[int, int]] = []
+
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        await seen(pilot, "enter")
+        screen = pilot.app.screen
+        texts = screen.query(MessageView).first().query(Static)
+        await seen(pilot, "escape", "down")
+
+        def room() -> tuple[int, int]:
+            return sum(text.size.height for text in texts), screen.size.height
+
+        before = room()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pilot.app, "post_display_hook", lambda: pilot.app.screen is screen and rooms.append(room()))
+            await seen(pilot, "enter")
+        assert rooms[-1] == room() != before
+        assert set(rooms) == {rooms[-1]}
 
     drive(script, size=SIZE)
