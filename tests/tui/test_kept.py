@@ -123,9 +123,13 @@ def test_it_is_drawn_with_everything_in_its_place() -> None:
         def room() -> tuple[int, int]:
             return sum(text.size.height for text in texts), screen.size.height
 
+        def drawn() -> None:
+            if pilot.app.screen is screen:
+                rooms.append(room())
+
         before = room()
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(pilot.app, "post_display_hook", lambda: pilot.app.screen is screen and rooms.append(room()))
+            patch.setattr(pilot.app, "post_display_hook", drawn)
             await seen(pilot, "enter")
         assert rooms[-1] == room() != before
         assert set(rooms) == {rooms[-1]}
