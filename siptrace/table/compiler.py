@@ -1,9 +1,5 @@
 """The numba functions of a kernel into object code.
 
-numba compiles every function that another one calls to machine code of its own and optimizes it, although it is only
-linked into its callers and optimized there again. In a process that does nothing else that can be left out, which
-saves a quarter of the time; what such a process has compiled can be kept, but not called there.
-
 Importing this module imports numba; only `siptrace.table.native` does, when there is no machine code yet.
 """
 
@@ -17,8 +13,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from numba import types
-from numba.core.codegen import JITCodeLibrary, JITCPUCodegen
-from numba.core.registry import cpu_target
 
 from siptrace.errors import NativeError
 from siptrace.table import llvm
@@ -45,37 +39,10 @@ def compile_for(wanted: bytes) -> None:
     """Do the work of a process of its own: compile some entries of some modules, and write that to standard output."""
     modules: dict[str, dict[str, tuple[str, ...]]] = marshal.loads(wanted)  # noqa: S302  (of our own process)
     gc.disable()  # whatever is made stands until the end, which is soon
-    with suppress(Exception):  # numba's inside: where it is another one, compiling takes longer
-        cpu_target.target_context._internal_codegen = _LinkOnly("siptrace")  # noqa: SLF001
+    with suppress(Exception):  # with another inside of numba, compiling takes longer
+        import_module("siptrace.table.link_only").link_only()
     found = {name: compile_entries(name, entries) for name, entries in modules.items()}
     sys.stdout.buffer.write(marshal.dumps(found))
-
-
-class _LinkedLibrary(JITCodeLibrary):
-    """A function and what it calls, neither optimized nor made machine code."""
-
-    def _optimize_final_module(self) -> None:
-        """Leave it: `_object_of` does, once for all functions of an entry."""
-
-    def _finalize_specific(self) -> None:
-        """Make no machine code."""
-
-    def get_pointer_to_function(self, name: str) -> int:  # noqa: ARG002
-        """Link the library, and return no address, because there is no machine code."""
-        self._ensure_finalized()
-        return 0
-
-
-class _LinkOnly(JITCPUCodegen):
-    """What numba makes its libraries with, for functions that are never called here."""
-
-    _library_class = _LinkedLibrary
-
-    def _add_module(self, module: Any) -> None:
-        """Keep LLVM's engine out of it."""
-
-    def set_env(self, env_name: str, env: Any) -> None:
-        """Leave the environment out, which only a call would need."""
 
 
 def _object_of(dispatcher: Any, kinds: tuple[str, ...], name: str) -> bytes:
