@@ -134,8 +134,7 @@ def are_same(context, data, start, other, length):  # noqa: ARG001  (numba's sig
         size, (start, other, length) = builder.extract_value(array.shape, 0), arguments[1:]
         later = builder.select(builder.icmp_signed(">", start, other), start, other)
         there = builder.icmp_signed("<=", builder.add(later, _WORD(64)), size)
-        result = builder.alloca(ir.IntType(1))
-        builder.store(ir.IntType(1)(0), result)
+        before = builder.block
         with builder.if_then(there, likely=True):
             vector = ir.VectorType(ir.IntType(8), 64)
             found = []
@@ -145,8 +144,11 @@ def are_same(context, data, start, other, length):  # noqa: ARG001  (numba's sig
                 found.append(load)
             bits = builder.bitcast(builder.icmp_unsigned("!=", *found), _WORD)
             wanted = builder.lshr(_WORD(-1), builder.sub(_WORD(64), length))
-            builder.store(builder.icmp_unsigned("==", builder.and_(bits, wanted), _WORD(0)), result)
-        return builder.load(result)
+            same, inside = builder.icmp_unsigned("==", builder.and_(bits, wanted), _WORD(0)), builder.block
+        result = builder.phi(ir.IntType(1))
+        result.add_incoming(ir.IntType(1)(0), before)
+        result.add_incoming(same, inside)
+        return result
 
     return types.boolean(data, types.int64, types.int64, types.int64), generate
 
