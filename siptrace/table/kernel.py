@@ -171,8 +171,10 @@ def read_message(data, start, end, rows, row, memo, era):
                 good = True
                 if field <= TO:
                     first, second = row + get(FIRST_TEXT, field), row + get(SECOND_TEXT, field)
-                    good = read_twin(data, value, value_end, rows, first, second, field == VIA, vias, memo, era)
-                    vias += field == VIA
+                    via = field == VIA
+                    counts = vias == 0 or not via
+                    good = read_twin(data, value, value_end, rows, first, second, via, counts, memo, era)
+                    vias += via
                 elif field == CALL:
                     good = value < value_end and is_ascii(data, value, value_end)
                     put_text(rows, row + CALL_ID, value, value_end - value)

@@ -59,19 +59,23 @@ def remember(memo, place, start, end, tag, first, second):
 
 
 @kernel
-def read_twin(data, start, end, rows, first, second, via, vias, memo, era):
-    """Read a value of two texts: a Via, of which only the first counts, or a From or To; False to hand it over."""
-    place = np.int64(-1)
-    if SHORTEST <= end - start < LONGEST:
-        place = find_known(data, start, end, era << 1 | via, memo)
+def read_twin(data, start, end, rows, first, second, via, counts, memo, era):
+    """Read a value of two texts, a Via or else a From or To; False to hand it over.
+
+    Where it does not count, as a Via after the first, its texts are not put into the row.
+    """
+    tag, place = era << 1 | via, np.int64(-1)
+    remembered = SHORTEST <= end - start < LONGEST
+    if remembered:
+        place = find_known(data, start, end, tag, memo)
         if place >= 0:
-            if vias == 0 or not via:
+            if counts:
                 copy_known(memo, place, rows, first, second)
             return True
     if via:
-        good = read_via(data, start, end, rows, first, second, vias == 0)
+        good = read_via(data, start, end, rows, first, second, counts)
     else:
         good = read_address(data, start, end, rows, first, second)
-    if SHORTEST <= end - start < LONGEST and (vias == 0 or not via):
-        remember(memo, -1 - place, start, end, era << 1 | via, first, second)
+    if remembered and counts:
+        remember(memo, -1 - place, start, end, tag, first, second)
     return good
