@@ -10,7 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from siptrace.errors import ExitCode
+from siptrace.errors import ExitCode, OutputError
 from siptrace.render.cells import cells, fit
 
 if TYPE_CHECKING:
@@ -27,14 +27,16 @@ def write(text: str) -> None:
 
 
 def write_bytes(data: bytes) -> None:
-    """Write bytes to standard output as they are."""
+    """Write bytes to standard output as they are; raises OutputError when the system refuses, as a full disk does."""
     try:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-    except BrokenPipeError:
+    except OSError as error:
         # Point the descriptor elsewhere, so that the interpreter's own flush at exit does not complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(ExitCode.DONE) from None
+        if isinstance(error, BrokenPipeError):
+            raise SystemExit(ExitCode.DONE) from None
+        raise OutputError(f"standard output: cannot be written: {error.strerror}") from None
 
 
 def write_json(objects: Iterable[Mapping[str, Any]], *, at_once: int = 200) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+from subprocess import PIPE
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +13,7 @@ from hypothesis import strategies as st
 from siptrace.cli.output import table
 from siptrace.render.cells import cells, visible
 from siptrace.render.text import MIN_WIDTH
-from tests.cli.running import BUSY, CALL, CAPTURES, on_terminal, siptrace
+from tests.cli.running import BUSY, CALL, CAPTURES, COMMAND, ROOT, on_terminal, siptrace
 
 TEXTS = (st.text(max_size=30) | st.text(alphabet="日🎉e\u0301", max_size=30)).map(visible)
 ROWS = st.lists(st.tuples(TEXTS, TEXTS, TEXTS), max_size=8)
@@ -49,6 +53,15 @@ def test_a_ladder_takes_the_width_of_its_terminal_and_100_in_a_pipe() -> None:
     _, lines = on_terminal("ladder", CALL, columns=72)
     assert "\n".join(lines) + "\n" == siptrace("ladder", CALL, "-w", "72").out
     assert siptrace("ladder", CALL).out == siptrace("ladder", CALL, "-w", "100").out
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+@pytest.mark.parametrize("words", [["calls"], ["calls", "--json"], ["messages", "--csv"], ["ladder"]], ids=" ".join)
+def test_a_full_disk_is_told_in_one_line(words: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([*COMMAND, *words, CALL], stdout=full, stderr=PIPE, text=True, cwd=ROOT, check=False)
+    assert done.stderr == "siptrace: standard output: cannot be written: No space left on device\n"
+    assert done.returncode == 2
 
 
 def test_a_pipe_gets_whole_texts_and_utf_8_in_any_locale() -> None:
