@@ -79,6 +79,16 @@ def _flags(members: Iterable[int]) -> Array:
     return np.array([method in chosen for method in _METHODS], np.uint8)
 
 
+def _room(count: int) -> array[int]:
+    """Return a column of zeros for the kernel to write into: what is copied afterwards takes fresh memory twice."""
+    return array("i", (0,)) * count
+
+
+def _view(column: array[int]) -> Array:
+    """Return a column of `_room` as an array that shares its memory; while there is one, the column keeps its size."""
+    return np.frombuffer(column, np.int32)
+
+
 def _kept(code: str, values: Array, count: int) -> array[int]:
     """Return the first values of an array as a column."""
     column = array(code)
@@ -92,16 +102,15 @@ def fast_overview(table: MessageTable) -> Overview:
     secret = secrets.randbits(62)
     transactions = _transactions(table, secret)
     calls = _calls(table, transactions)
-    starts, rows = np.zeros(len(calls) + 1, np.int32), np.empty(len(table), np.int32)
-    KERNEL("rows_by_call", np.frombuffer(calls.of_row, np.int32), starts, np.empty(len(calls) + 1, np.int32), rows)
-    places = _kept("i", rows, len(rows)), _kept("i", starts, len(starts))
-    return Overview(table, transactions, calls, *places, find=partial(_dialogs, secret=secret))
+    starts, rows = _room(len(calls) + 1), _room(len(table))
+    KERNEL("rows_by_call", _view(calls.of_row), _view(starts), np.empty(len(starts), np.int32), _view(rows))
+    return Overview(table, transactions, calls, rows, starts, find=partial(_dialogs, secret=secret))
 
 
 def _transactions(table: MessageTable, secret: int) -> Transactions:
     """Do what `find_transactions` does."""
     size = len(table)
-    of_row, resent = np.empty(size, np.int32), np.zeros(size, np.uint8)
+    of_row, resent = _room(size), bytearray(size)
     first, methods, cancels = (np.empty(size, np.int32) for _ in range(3))
     final, state = np.empty(size, np.int16), np.empty(size, np.int16)
     columns = _column(
@@ -110,12 +119,12 @@ def _transactions(table: MessageTable, secret: int) -> Transactions:
     )  # fmt: skip
     wire = [np.array(WIRE[invite], np.int16) for invite in (False, True)]
     count = KERNEL(
-        "transactions", *columns, *wire, secret, _slots(size), _slots(size), np.empty(2 * _AHEAD, np.int64), of_row,
-        resent, first, methods, final, state, cancels,
+        "transactions", *columns, *wire, secret, _slots(size), _slots(size), np.empty(2 * _AHEAD, np.int64),
+        _view(of_row), np.frombuffer(resent, np.uint8), first, methods, final, state, cancels,
     )  # fmt: skip
     return Transactions(
-        _kept("i", of_row, size),
-        bytearray(resent.tobytes()),
+        of_row,
+        resent,
         _kept("i", first, count),
         _kept("i", methods, count),
         _kept("h", final, count),
@@ -127,42 +136,40 @@ def _transactions(table: MessageTable, secret: int) -> Transactions:
 def _dialogs(table: MessageTable, transactions: Transactions, secret: int) -> Dialogs:
     """Do what `find_dialogs` does."""
     size = len(table)
-    of_row, first = np.empty(size, np.int32), np.empty(size, np.int32)
+    of_row, first = _room(size), np.empty(size, np.int32)
     state, late = np.empty(size, np.int8), np.empty(size, np.uint8)
     count = KERNEL(
         "dialogs",
         *_column(table, "method", "status", "call_id", "from_tag", "to_tag", "flags"),
-        np.frombuffer(transactions.of_row, np.int32),
-        np.frombuffer(transactions.method, np.int32),
+        _view(transactions.of_row),
+        _view(transactions.method),
         np.array(dialog.FLAT, np.int8),
         _flags(dialog.CREATING),
         _flags(dialog.OUTSIDE),
         secret,
         _slots(size),
         _slots(size),
-        of_row,
+        _view(of_row),
         first,
         state,
         late,
     )
-    return Dialogs(
-        _kept("i", of_row, size), _kept("i", first, count), _kept("b", state, count), bytearray(late[:count].tobytes())
-    )
+    return Dialogs(of_row, _kept("i", first, count), _kept("b", state, count), bytearray(late[:count].tobytes()))
 
 
 def _calls(table: MessageTable, transactions: Transactions) -> Calls:
     """Do what `find_calls` does."""
     size, ids = len(table), len(table.call_ids)
-    of_row = np.empty(size, np.int32)
+    of_row = _room(size)
     codes = {"first_row": "i", "main": "i", "phase": "b", "late": "B", "top": "h", "branch": "i", "request_row": "i",
              "answered_row": "i", "end_row": "i", "final": "h"}  # fmt: skip
     found = {name: np.empty(ids, np.dtype(code)) for name, code in codes.items()}
     count = KERNEL(
         "calls",
         *_column(table, "method", "status", "call_id", "to_tag", "branch", "via_count"),
-        np.frombuffer(transactions.of_row, np.int32),
+        _view(transactions.of_row),
         np.frombuffer(transactions.resent, np.uint8),
-        np.frombuffer(transactions.first_row, np.int32),
+        _view(transactions.first_row),
         np.array([INVITE if kind_of(method) == Kind.CALL else method for method in _METHODS], np.int32),
         _flags(NEVER_FIRST),
         _flags(TAGGED),
@@ -171,11 +178,11 @@ def _calls(table: MessageTable, transactions: Transactions) -> Calls:
         np.array(flat(EXCHANGE), np.int8),
         np.array([place in ENDS for place in range(len(flat(CALL)) // len(CallInput))], np.uint8),
         np.zeros(ids, np.int32),
-        of_row,
+        _view(of_row),
         *found.values(),
     )
     columns = {name: _kept(codes[name], values, count) for name, values in found.items() if name != "late"}
-    return Calls(_kept("i", of_row, size), late=bytearray(found["late"][:count].tobytes()), **columns)
+    return Calls(of_row, late=bytearray(found["late"][:count].tobytes()), **columns)
 
 
 def fast_signatures(found: Overview) -> list[int]:
@@ -185,11 +192,11 @@ def fast_signatures(found: Overview) -> list[int]:
     """
     KERNEL.load()
     table, hosts = found.table, _hosts(found.table)
-    rows, starts = np.frombuffer(found.rows, np.int32), np.frombuffer(found.starts, np.int32)
+    rows, starts = _view(found.rows), _view(found.starts)
     src, dst = _column(table, "src", "dst")
     columns = (
         *_column(table, "method", "status", "flags", "via_count"), src, dst, hosts[src], hosts[dst],
-        np.frombuffer(found.transactions.of_row, np.int32), *_column(table, "call_id", "cseq", "from_tag", "to_tag"),
+        _view(found.transactions.of_row), *_column(table, "call_id", "cseq", "from_tag", "to_tag"),
         np.frombuffer(found.transactions.resent, np.uint8), secrets.randbits(62),
     )  # fmt: skip
     out = np.empty(len(found.calls), np.int64)
