@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from siptrace.correlate.model import Flow
     from siptrace.reconstruct.overview import Overview
 
-__all__ = ["Survey", "may_go_on", "survey"]
+__all__ = ["Survey", "may_go_on", "open_ends", "survey"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,27 +46,31 @@ def may_go_on(found: Overview, call: int) -> bool:
     return NO_TIME in (last, end) or end - last < TIMEOUT
 
 
-def _open_ends(found: Overview) -> list[bool]:
-    """Return `may_go_on` of every call."""
-    time, rows = found.table.time, found.rows
+def open_ends(found: Overview) -> set[int]:
+    """Return the calls of which `may_go_on` is true."""
+    time, of_row = found.table.time, found.calls.of_row
     if not len(time) or time[-1] == NO_TIME:
-        return [True] * len(found.calls)
-    late = time[-1] - TIMEOUT
-    return [(last := time[rows[end - 1]]) > late or last == NO_TIME for end in found.starts[1:]]
+        return set(of_row)
+    late, timed = bisect_right(time, time[-1] - TIMEOUT), bisect_right(time, NO_TIME)  # what has no time comes first
+    return set(of_row[late:]) | (set(of_row[:timed]) - set(of_row[timed:] if timed else ()))
+
+
+def _ways(found: Overview) -> list[Hashable]:
+    """Return a value for each call: equal where calls went the same way, as far as a match sees it."""
+    ways: list[Hashable] = [*(quick_signatures(found) or [-1] * len(found.calls))]
+    for call in [call for call, signature in enumerate(ways) if signature == -1]:
+        ways[call] = tokens_of(found, found.rows_of(call))
+    for call in open_ends(found):
+        ways[call] = ways[call], "may go on"
+    return ways
 
 
 def survey(found: Overview, flows: Sequence[Flow]) -> Survey:
     """Return the flow of every call, out of some flows."""
-    kinds: dict[Hashable, int] = {}
-    matches: list[Match | None] = []
-    of_call = array("i")
-    signatures = quick_signatures(found) or [-1] * len(found.calls)
-    key: tuple[Hashable, bool]
-    for call, key in enumerate(zip(signatures, _open_ends(found), strict=True)):
-        if key[0] == -1:
-            key = tokens_of(found, found.rows_of(call)), key[1]  # noqa: PLW2901  (most calls keep theirs)
-        if key not in kinds:
-            kinds[key] = len(matches)
-            matches.append(best(tokens_of(found, found.rows_of(call)), flows, open_end=key[1]))
-        of_call.append(kinds[key])
-    return Survey(of_call, tuple(matches))
+    ways = _ways(found)
+    first = dict(zip(reversed(ways), reversed(range(len(ways))), strict=True))
+    kinds = {way: kind for kind, way in enumerate(first)}
+    matches = tuple(
+        best(tokens_of(found, found.rows_of(call)), flows, open_end=may_go_on(found, call)) for call in first.values()
+    )
+    return Survey(array("i", map(kinds.__getitem__, ways)), matches)

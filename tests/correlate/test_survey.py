@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bench.make_trace import make
 from fixtures.flows.make_flows import CAPTURES
 from siptrace.correlate.judge import judge
 from siptrace.correlate.model import standard_flows
 from siptrace.correlate.seen import tokens_of
-from siptrace.correlate.survey import may_go_on, survey
+from siptrace.correlate.survey import may_go_on, open_ends, survey
+from siptrace.ingest.datagram import NO_TIME
 from siptrace.reconstruct import quick
 from siptrace.reconstruct.fast import KERNEL, LONGEST, fast_signatures
 from siptrace.trace import Trace, open_trace
@@ -96,3 +100,12 @@ def test_what_never_came_is_missing_once_the_trace_goes_on() -> None:
     later = invite("cd", call_id="two@example.com", from_tag="c1", users=("carol", "dave"), at=60.0)
     assert may_go_on(trace_of([call, response_to(call, 180)]).overview, 0)
     assert not may_go_on(trace_of([call, response_to(call, 180), later]).overview, 0)
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 60)), max_size=12), st.integers(0, 12))
+def test_all_calls_at_once_are_told_from_those_that_ended(sent: list[tuple[int, int]], untimed: int) -> None:
+    pings = [request("OPTIONS", call_id=f"{call}@example.com", cseq=at, at=float(at)) for call, at in sent]
+    found = trace_of(pings).overview
+    for row in range(min(untimed, len(pings))):
+        found.table.time[row] = NO_TIME
+    assert open_ends(found) == {call for call in range(len(found.calls)) if may_go_on(found, call)}
