@@ -45,4 +45,5 @@ def calls(traces: tuple[str, ...], as_json: bool, as_csv: bool, wanted: Filter |
         columns = call_columns(trace.overview, survey)
         if chosen is not None:
             columns = [[column[number] for number in chosen] for column in columns]
-        write(aligned(CALL_HEADS, columns, right=_RIGHT, elastic=_ELASTIC, limit=width()))
+        for lines in aligned(CALL_HEADS, columns, right=_RIGHT, elastic=_ELASTIC, limit=width()):
+            write(lines)

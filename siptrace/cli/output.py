@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from siptrace.errors import ExitCode, OutputError
 from siptrace.render.cells import cells, fit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from siptrace.trace import Trace
 
@@ -98,7 +99,7 @@ def table(
     that is not enough, lines are cut.
     """
     columns = list(zip(*rows, strict=True)) or [()] * len(heads)
-    return aligned(heads, columns, right=right, elastic=elastic, limit=limit)
+    return "".join(aligned(heads, columns, right=right, elastic=elastic, limit=limit))
 
 
 def aligned(
@@ -108,8 +109,9 @@ def aligned(
     right: Iterable[int] = (),
     elastic: Sequence[int] = (),
     limit: int | None,
-) -> str:
-    """Return columns under their heads, as `table` does with rows."""
+    at_once: int = 2000,
+) -> Iterator[str]:
+    """Yield columns under their heads, as `table` does with rows, some lines at a time: a list may have 100,000."""
     columns = [[head, *column] for head, column in zip(heads, columns, strict=True)]
     even = [_is_even(column) for column in columns]
     widths = [max(map(len if each else cells, column)) for each, column in zip(even, columns, strict=True)]
@@ -125,16 +127,17 @@ def aligned(
     shaped = zip(columns, widths, even, strict=True)
     fitted = [_fitted(column, wide, each, i in rights) for i, (column, wide, each) in enumerate(shaped)]
     line = "  ".join(form for form, _ in fitted)
-    lines = [(line % cut).rstrip() for cut in zip(*(column for _, column in fitted), strict=True)]
-    if limit is not None:
-        lines = [fit(line, limit) for line in lines]
-    return "\n".join(lines) + "\n"
+    rows = zip(*(column for _, column in fitted), strict=True)
+    while lines := [(line % cut).rstrip() for cut in islice(rows, at_once)]:
+        if limit is not None:
+            lines = [fit(line, limit) for line in lines]
+        lines.append("")
+        yield "\n".join(lines)
 
 
 def _is_even(column: Sequence[str]) -> bool:
     """Return whether every character takes one cell; a whole column at once, because a list may have 100,000 rows."""
-    text = "".join(column)
-    return text.isascii() or all(cells(char) == 1 for char in set(text))
+    return all(map(str.isascii, column)) or all(cells(char) == 1 for char in set("".join(column)))
 
 
 def _fitted(column: Sequence[str], wide: int, is_even: bool, right: bool) -> tuple[str, Sequence[str]]:

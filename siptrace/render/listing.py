@@ -7,7 +7,8 @@ without an object a call.
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING
+from operator import sub
+from typing import TYPE_CHECKING, TypeVar
 
 from siptrace.ingest.datagram import NO_TIME
 from siptrace.reconstruct.call import RUNNING, CallState, last_seen
@@ -17,12 +18,13 @@ from siptrace.render.words import hundredths
 from siptrace.sip.uri import user_and_host
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from siptrace.correlate.reading import Match
     from siptrace.correlate.step import Step
     from siptrace.correlate.survey import Survey
     from siptrace.reconstruct.overview import Overview
+    from siptrace.table.columns import MessageTable
 
 __all__ = ["CALL_HEADS", "call_columns", "finding_text", "flow_text", "resent_by_call", "state_text"]
 
@@ -31,26 +33,37 @@ CALL_HEADS = ("#", "method", "state", "start", "talk", "from", "to", "code", "ms
 
 _SECOND = 1_000_000_000
 
+T = TypeVar("T")
+
 
 def call_columns(overview: Overview, survey: Survey) -> list[Sequence[str]]:
     """Return the cells of all calls, one sequence a column of `CALL_HEADS`; `survey` has their flows."""
     calls, table = overview.calls, overview.table
-    numbers = range(len(calls))
-    methods = {number: visible(table.methods.text(number)) for number in set(calls.main)}
-    starts = overview.starts
+    people, starts = _people(table), overview.starts
     return [
-        [str(number + 1) for number in numbers],
-        [methods[number] for number in calls.main],
+        [*map(str, range(1, len(calls) + 1))],
+        _each(calls.main, lambda number: visible(table.methods.text(number))),
         _states(overview),
         _starts(overview),
         _talks(overview),
-        _uris(overview, table.from_uri),
-        _uris(overview, table.to_uri),
-        [str(code or "") for code in calls.final],
-        [str(starts[number + 1] - starts[number]) for number in numbers],
-        [str(count or "") for count in resent_by_call(overview)],
+        [people[table.from_uri[row]] for row in calls.first_row],
+        [people[table.to_uri[row]] for row in calls.first_row],
+        _each(calls.final, _count),
+        _each([*map(sub, starts[1:], starts)], str),
+        _each(resent_by_call(overview), _count),
         _flows(survey),
     ]
+
+
+def _each(values: Sequence[T], text: Callable[[T], str]) -> list[str]:
+    """Return the text of each value, made once of those that are equal."""
+    texts = {value: text(value) for value in set(values)}
+    return [*map(texts.__getitem__, values)]
+
+
+def _count(number: int) -> str:
+    """Return a number, nothing for 0."""
+    return str(number or "")
 
 
 def flow_text(match: Match | None) -> str:
@@ -106,34 +119,24 @@ def _states(overview: Overview) -> list[str]:
 def _starts(overview: Overview) -> list[str]:
     """Return the time of day at which each call began, to the second."""
     time = overview.table.time
-    begun = [time[row] for row in overview.calls.first_row]
-    texts = {second: clock(second * _SECOND)[:8] for second in {at // _SECOND for at in begun if at != NO_TIME}}
-    return [texts.get(at // _SECOND, "") for at in begun]
+    never = NO_TIME // _SECOND
+    begun = [time[row] // _SECOND for row in overview.calls.first_row]
+    return _each(begun, lambda second: "" if second == never else clock(second * _SECOND)[:8])
 
 
 def _talks(overview: Overview) -> list[str]:
     """Return the time from answer to end of each call."""
     calls, time = overview.calls, overview.table.time
-    texts: dict[int, str] = {}
-    talks = []
-    for answered, end in zip(calls.answered_row, calls.end_row, strict=True):
-        if answered < 0 or end < 0 or time[answered] == NO_TIME:
-            talks.append("")
-            continue
-        whole = (time[end] - time[answered]) // _SECOND
-        if whole not in texts:
-            texts[whole] = seconds(whole * _SECOND)
-        talks.append(texts[whole])
-    return talks
+    spans = [
+        None if answered < 0 or end < 0 or time[answered] == NO_TIME else (time[end] - time[answered]) // _SECOND
+        for answered, end in zip(calls.answered_row, calls.end_row, strict=True)
+    ]
+    return _each(spans, lambda span: "" if span is None else seconds(span * _SECOND))
 
 
-def _uris(overview: Overview, column: array[int]) -> list[str]:
-    """Return user and host of the URI that each call began with, without scheme and parameters."""
-    numbers = [column[row] for row in overview.calls.first_row]
-    distinct = list(set(numbers))
-    names = all_visible(list(map(user_and_host, overview.table.uris.many(distinct))))
-    texts = dict(zip(distinct, names, strict=True))
-    return [texts[number] for number in numbers]
+def _people(table: MessageTable) -> list[str]:
+    """Return user and host of every URI, without scheme and parameters."""
+    return all_visible([*map(user_and_host, table.uris.many(range(len(table.uris))))])
 
 
 def resent_by_call(overview: Overview) -> array[int]:

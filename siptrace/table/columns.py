@@ -19,7 +19,7 @@ from siptrace.ingest.datagram import endpoint_text
 from siptrace.ingest.spool import Spool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import numpy as np
     from numpy.typing import NDArray
@@ -194,12 +194,12 @@ class Texts:
         text = self._arena[self._ends[number - 1] : self._ends[number]] if number else b""
         return text.decode("utf-8", "backslashreplace")
 
-    def many(self, numbers: Iterable[int]) -> list[str]:
-        """Return `text` of each of some numbers, which is faster for all at once."""
+    def many(self, numbers: Iterable[int]) -> Iterator[str]:
+        """Yield `text` of each of some numbers, which is faster for all at once."""
         if not self._arena.isascii():
-            return list(map(self.text, numbers))
+            return map(self.text, numbers)
         whole, ends = self._arena.decode("ascii"), self._ends
-        return [whole[ends[number - 1] : ends[number]] if number else "" for number in numbers]
+        return (whole[ends[number - 1] : ends[number]] if number else "" for number in numbers)
 
     def numpy(self) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return the bytes of all texts behind each other and where each ends, as arrays that share their memory."""

@@ -121,7 +121,7 @@ class CallRows:
             column = COLUMNS[name]
             if column.uri:
                 numbers = [getattr(self.table, column.uri)[row] for row in self.calls.first_row]
-                self._keys[name] = [user_and_host(text) for text in self.table.uris.many(numbers)]
+                self._keys[name] = [*map(user_and_host, self.table.uris.many(numbers))]
             else:
                 key = column.key or column.text
                 self._keys[name] = [key(self, call) for call in range(len(self))]
