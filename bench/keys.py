@@ -28,6 +28,8 @@ __all__ = ["WALK", "Waits", "main", "waits_on"]
 
 SIZE = (120, 40)
 ROUNDS = 5
+LOOK = 1.0
+"""Seconds that somebody looks at the list before the first key; what is made ahead is made then."""
 
 WALK = (
     ("nothing", "f12"), ("down", "down"), ("page down", "pagedown"), ("end", "end"), ("home", "home"),
@@ -102,7 +104,7 @@ async def _drive(path: str, begin: float) -> Waits:
                 first = perf_counter() - begin
         whole = perf_counter() - begin
         await app.workers.wait_for_complete()
-        await pilot.pause()
+        await pilot.pause(LOOK)
         drawn, done = await _walk(pilot, frames)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Waits(first, whole, peak, drawn, done)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import gc
 import sys
+from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.message import Message
 
@@ -18,9 +20,12 @@ from siptrace.render.cells import visible
 from siptrace.trace import beginning_of, open_trace
 from siptrace.tui.base import SettledApp
 from siptrace.tui.calls_screen import CallsScreen
+from siptrace.tui.kept import make_ahead
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from textual.screen import Screen
 
     from siptrace.correlate.survey import Survey
     from siptrace.trace import Progress, Trace
@@ -31,14 +36,27 @@ __all__ = ["SiptraceApp"]
 _TURN = 0.0005
 """Seconds that the thread which reads may keep the interpreter while a key waits; Python's own 5 ms are felt."""
 
-_SOON_WANTED = ("siptrace.tui.ladder_screen", "siptrace.filters.completion", "siptrace.tui.statistics_screen")
+_SOON_WANTED = (
+    "siptrace.tui.ladder_screen",
+    "siptrace.filters.completion",
+    "siptrace.tui.columns_screen",
+    "siptrace.tui.statistics_screen",
+)
 """Modules that are imported while nobody waits for a key that needs them."""
+
+_FIRST_READ = 20
+"""Messages that are taken apart then, because the first ones take longest."""
+
+_APART = 0.1
+"""Seconds between screens that are made ahead, for the keys that come meanwhile."""
 
 
 class SiptraceApp(SettledApp[SiptraceError]):
     """`siptrace TRACE...` on a terminal; it returns the error that ended it, None when all is well."""
 
     TITLE = "siptrace"
+    AHEAD: ClassVar[bool] = True
+    """Whether what will be wanted next is made before a key asks for it."""
 
     class Read(Message):
         """So much of the traces is read."""
@@ -71,6 +89,9 @@ class SiptraceApp(SettledApp[SiptraceError]):
             """Carry them."""
             super().__init__()
             self.survey = survey
+
+    class Idle(Message):
+        """All that is on the screen is known, and what will be wanted next can be made."""
 
     class Failed(Message):
         """The traces cannot be read."""
@@ -106,8 +127,17 @@ class SiptraceApp(SettledApp[SiptraceError]):
             return
         self.post_message(self.Opened(trace))
         self.post_message(self.Surveyed(trace.survey))
+        if self.AHEAD:
+            self._prepare(trace)
+            self.post_message(self.Idle())
+
+    def _prepare(self, trace: Trace) -> None:
+        """Do what takes long the first time only, while nobody waits for it; in that thread."""
         for module in _SOON_WANTED:
             import_module(module)
+        with suppress(SiptraceError, OSError):  # a file may be gone; who wants to see a message of it is told
+            for message in trace.messages[:_FIRST_READ]:
+                message.sip  # noqa: B018
 
     def _tell(self, progress: Progress) -> None:
         """Post how far reading is; in that thread."""
@@ -129,6 +159,27 @@ class SiptraceApp(SettledApp[SiptraceError]):
         """Show the flows of the calls."""
         self.calls.survey(message.survey)
         gc.freeze()  # all this is here to stay, and a collection that looks at it takes longer than a key may
+
+    def on_siptrace_app_idle(self) -> None:
+        """Make the screens that will be wanted next, one after the other."""
+        for number, (kind, *arguments) in enumerate(self._wanted_next(), 1):
+            self.set_timer(_APART * number, partial(self._make, kind, *arguments))
+
+    def _wanted_next(self) -> Iterator[tuple[type[Screen[Any]], *tuple[Any, ...]]]:
+        """Yield the screens that most people ask for, each with something to show."""
+        from siptrace.tui.columns_screen import ColumnsScreen  # noqa: PLC0415  (they are imported while nobody waits)
+        from siptrace.tui.ladder_screen import LadderScreen  # noqa: PLC0415
+        from siptrace.tui.statistics_screen import StatisticsScreen  # noqa: PLC0415
+
+        if self.calls.trace is not None and self.calls.rows is not None:
+            yield LadderScreen, self.calls.trace, ()
+            yield ColumnsScreen, self.calls.columns
+            yield StatisticsScreen, self.calls.rows, ()
+
+    def _make(self, kind: type[Screen[Any]], *arguments: Any) -> None:
+        """Make a screen ahead, if nobody has gone to another one meanwhile."""
+        if self.screen is self.calls:
+            make_ahead(self, kind, *arguments)
 
     def on_siptrace_app_failed(self, message: Failed) -> None:
         """End, and say why."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.screen import Screen
 
-__all__ = ["show_kept"]
+__all__ = ["make_ahead", "show_kept"]
 
 _TOGETHER = 0.005
 """Seconds in which the widgets of a screen say what room they want, so that it is drawn once, with all in place."""
@@ -31,4 +31,19 @@ def show_kept(
         return
     app.push_screen(name, then)
     screen: Any = app.get_screen(name)
-    screen.open(*arguments)
+    if screen.is_mounted:
+        screen.open(*arguments)
+    else:
+        screen.call_later(screen.open, *arguments)
+
+
+def make_ahead(app: App[Any], kind: type[Screen[Any]], *arguments: Any) -> None:
+    """Make a screen of a kind that nobody has asked for yet, and show nothing of it: the first time it is there sooner.
+
+    `arguments` are what it would show.
+    """
+    name = kind.__name__
+    if not app.is_screen_installed(name):
+        app.install_screen(kind(*arguments), name)
+        app.push_screen(name)  # makes its widgets, which takes a while and goes on when it is no longer on top
+        app.pop_screen()

@@ -92,6 +92,8 @@ def serve(at: Where, words: Sequence[str], say: Callable[[str], None]) -> None:
         if not at.is_loopback:
             say(f"whoever reaches {at} can read these traces, and write files as you")
         logging.basicConfig(level=logging.WARNING, format="siptrace: %(message)s")
+        # It warns of a session whose process ends after the server, which is how it goes when somebody ends both.
+        logging.getLogger("asyncio").setLevel(logging.ERROR)
         web.run_app(_Server(command_of(words), at).pages(), sock=listening, print=None)
 
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Static
 
+from siptrace.tui.app import SiptraceApp
+from siptrace.tui.kept import make_ahead, show_kept
 from siptrace.tui.ladder_screen import LadderScreen
 from siptrace.tui.ladder_work import LadderJudged, LadderMade
 from siptrace.tui.message_view import MessageView
-from tests.tui.driving import drive, lines
+from tests.tui.driving import drive, lines, trace
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -106,6 +108,38 @@ def test_what_is_found_out_late_about_a_call_is_not_shown_at_another() -> None:
         screen.post_message(LadderMade(before))
         screen.post_message(LadderJudged(before))
         assert await seen(pilot) == shown
+
+    drive(script, size=SIZE)
+
+
+@pytest.mark.parametrize("name", KEY)
+def test_a_screen_that_was_made_ahead_is_as_one_that_was_not(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[list[str]] = []
+
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        if SiptraceApp.AHEAD:
+            while len(pilot.app._installed_screens) < len(KEY):
+                await pilot.pause(0.02)
+        shown.append(await seen(pilot, "down"))
+        shown.append(await seen(pilot, KEY[name]))
+        shown.append(await seen(pilot, "escape", "up"))
+
+    drive(script, size=SIZE)
+    monkeypatch.setattr(SiptraceApp, "AHEAD", True)
+    drive(script, size=SIZE)
+    assert shown[:3] == shown[3:]
+    assert shown[0] != shown[1]
+
+
+def test_a_key_may_come_while_its_screen_is_made() -> None:
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        found = trace()
+        new = await seen(pilot, "enter")
+        await seen(pilot, "escape")
+        pilot.app.uninstall_screen("LadderScreen")
+        make_ahead(pilot.app, LadderScreen, found, ())
+        show_kept(pilot.app, LadderScreen, found, [1])
+        assert await seen(pilot) == new
 
     drive(script, size=SIZE)
 
