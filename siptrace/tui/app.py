@@ -23,7 +23,7 @@ from siptrace.tui.calls_screen import CallsScreen
 from siptrace.tui.kept import make_ahead
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from textual.screen import Screen
 
@@ -35,6 +35,9 @@ __all__ = ["SiptraceApp"]
 
 _TURN = 0.0005
 """Seconds that the thread which reads may keep the interpreter while a key waits; Python's own 5 ms are felt."""
+
+_COLLECT = (700, 10, 50)
+"""When garbage is collected (`gc.set_threshold`): all of it a fifth as often as else, because a key waits then."""
 
 _SOON_WANTED = (
     "siptrace.tui.ladder_screen",
@@ -110,6 +113,7 @@ class SiptraceApp(SettledApp[SiptraceError]):
     def on_mount(self) -> None:
         """Show the list and begin to read."""
         sys.setswitchinterval(_TURN)
+        gc.set_threshold(*_COLLECT)
         self.push_screen(self.calls)
         self.run_worker(self._read, thread=True, exclusive=True)
 
@@ -162,8 +166,9 @@ class SiptraceApp(SettledApp[SiptraceError]):
 
     def on_siptrace_app_idle(self) -> None:
         """Make the screens that will be wanted next, one after the other."""
-        for number, (kind, *arguments) in enumerate(self._wanted_next(), 1):
-            self.set_timer(_APART * number, partial(self._make, kind, *arguments))
+        steps: list[Callable[[], None]] = [partial(self._make, kind, *what) for kind, *what in self._wanted_next()]
+        for number, step in enumerate([*steps, gc.freeze], 1):
+            self.set_timer(_APART * number, step)
 
     def _wanted_next(self) -> Iterator[tuple[type[Screen[Any]], *tuple[Any, ...]]]:
         """Yield the screens that most people ask for, each with something to show."""
