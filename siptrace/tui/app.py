@@ -39,12 +39,7 @@ _TURN = 0.0005
 _COLLECT = (700, 10, 50)
 """When garbage is collected (`gc.set_threshold`): all of it a fifth as often as else, because a key waits then."""
 
-_SOON_WANTED = (
-    "siptrace.tui.ladder_screen",
-    "siptrace.filters.completion",
-    "siptrace.tui.columns_screen",
-    "siptrace.tui.statistics_screen",
-)
+_SOON_WANTED = ("siptrace.tui.ladder_screen", "siptrace.tui.columns_screen", "siptrace.tui.statistics_screen")
 """Modules that are imported while nobody waits for a key that needs them."""
 
 _FIRST_READ = 20
@@ -137,8 +132,11 @@ class SiptraceApp(SettledApp[SiptraceError]):
 
     def _prepare(self, trace: Trace) -> None:
         """Do what takes long the first time only, while nobody waits for it; in that thread."""
+        from siptrace.filters.completion import complete  # noqa: PLC0415  (brings the parser library along)
+
         for module in _SOON_WANTED:
             import_module(module)
+        complete("")
         with suppress(SiptraceError, OSError):  # a file may be gone; who wants to see a message of it is told
             for message in trace.messages[:_FIRST_READ]:
                 message.sip  # noqa: B018
