@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import import_module
-from threading import Thread
 from typing import TYPE_CHECKING, TypeVar, overload
 
+from siptrace.beside import Beside
 from siptrace.errors import AnomalyLog, UsageError
 from siptrace.ingest.datagram import NO_TIME, Transport
 from siptrace.ingest.open import open_beginning, open_sources
@@ -117,12 +117,10 @@ class Trace:
         from siptrace.correlate.model import standard_flows  # noqa: PLC0415  (who asks for no flow pays for none)
         from siptrace.correlate.survey import survey  # noqa: PLC0415
 
-        # The compiled passes hold no lock, so the flows can be read from their files meanwhile; they are kept.
-        reading = Thread(target=standard_flows)
-        reading.start()
+        # The compiled passes hold no lock, so the flows can be read from their files meanwhile.
+        flows = Beside(standard_flows)
         found = self.overview
-        reading.join()
-        return survey(found, standard_flows())
+        return survey(found, flows.result())
 
     @cached_property
     def subject(self) -> Subject:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from siptrace.beside import Beside
 from siptrace.cli.options import as_csv, as_json, filtered, opened, traces
 from siptrace.cli.output import aligned, width, write, write_csv, write_json
 from siptrace.render.json import call_object
-from siptrace.render.listing import CALL_HEADS, call_columns
+from siptrace.render.listing import CALL_HEADS, call_columns, people_of
 
 if TYPE_CHECKING:
     from siptrace.filters.filter import Filter
@@ -41,8 +42,9 @@ def calls(traces: tuple[str, ...], as_json: bool, as_csv: bool, wanted: Filter |
     elif as_csv:
         write_csv(trace, "calls", chosen)
     else:
+        people = Beside(lambda: people_of(trace.table))
         survey = trace.survey
-        columns = call_columns(trace.overview, survey)
+        columns = call_columns(trace.overview, survey, people.result())
         if chosen is not None:
             columns = [[column[number] for number in chosen] for column in columns]
         for lines in aligned(CALL_HEADS, columns, right=_RIGHT, elastic=_ELASTIC, limit=width()):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from siptrace.reconstruct.overview import Overview
     from siptrace.table.columns import MessageTable
 
-__all__ = ["CALL_HEADS", "call_columns", "finding_text", "flow_text", "resent_by_call", "state_text"]
+__all__ = ["CALL_HEADS", "call_columns", "finding_text", "flow_text", "people_of", "resent_by_call", "state_text"]
 
 CALL_HEADS = ("#", "method", "state", "start", "talk", "from", "to", "code", "msgs", "↺", "flow")
 """The heads of `call_columns`."""
@@ -36,10 +36,12 @@ _SECOND = 1_000_000_000
 T = TypeVar("T")
 
 
-def call_columns(overview: Overview, survey: Survey) -> list[Sequence[str]]:
-    """Return the cells of all calls, one sequence a column of `CALL_HEADS`; `survey` has their flows."""
-    calls, table = overview.calls, overview.table
-    people, starts = _people(table), overview.starts
+def call_columns(overview: Overview, survey: Survey, people: Sequence[str]) -> list[Sequence[str]]:
+    """Return the cells of all calls, one sequence a column of `CALL_HEADS`.
+
+    `survey` has their flows, `people` is what `people_of` says of the table.
+    """
+    calls, table, starts = overview.calls, overview.table, overview.starts
     return [
         [*map(str, range(1, len(calls) + 1))],
         _each(calls.main, lambda number: visible(table.methods.text(number))),
@@ -134,8 +136,8 @@ def _talks(overview: Overview) -> list[str]:
     return _each(spans, lambda span: "" if span is None else seconds(span * _SECOND))
 
 
-def _people(table: MessageTable) -> list[str]:
-    """Return user and host of every URI, without scheme and parameters."""
+def people_of(table: MessageTable) -> list[str]:
+    """Return user and host of every URI of a table by its number, without scheme and parameters."""
     return all_visible([*map(user_and_host, table.uris.many(range(len(table.uris))))])
 
 

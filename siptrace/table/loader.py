@@ -40,7 +40,7 @@ class BulkLoader:
     ) -> None:
         """Take the table to fill and the size of the input, None where it is not known before.
 
-        `along` gives the kernels that will be wanted next: they are compiled when the indexer is.
+        `along` gives the kernels that will be wanted next: they are compiled and loaded when the indexer is.
         """
         self._table, self._memo, self._total = table, memo, total
         self._notice, self._along = notice or (lambda _: None), along
@@ -58,14 +58,16 @@ class BulkLoader:
         try:
             from siptrace.table.bulk import KERNEL, Bulk  # noqa: PLC0415  (imports numpy)
 
-            along: Sequence[Native] = ()
             if not KERNEL.is_kept():
                 if size < WORTH_COMPILING:
                     return
                 KERNEL.require_compiler()
                 self._notice("compiling the fast path for large traces, once; this takes some seconds")
-                along = self._along()
+            along = self._along()
             KERNEL.load(along)
+            for kernel in along:  # loading takes many steps, each of which would wait for other threads later
+                if kernel.is_kept():
+                    kernel.load()
             self.bulk = Bulk(self._table, self._memo)
         except (NativeError, ImportError) as error:
             self._refused = True

@@ -15,7 +15,7 @@ from fixtures.flows.make_flows import CAPTURES
 from siptrace.ingest.datagram import NO_TIME
 from siptrace.reconstruct.call import CallState
 from siptrace.render.cells import visible
-from siptrace.render.listing import CALL_HEADS, call_columns, flow_text
+from siptrace.render.listing import CALL_HEADS, call_columns, flow_text, people_of
 from siptrace.render.times import clock, seconds
 from siptrace.trace import open_trace
 from tests.messages import SDP, Sent, ack_2xx, in_dialog, invite, response_to, trace_of
@@ -49,7 +49,7 @@ def cells_of(call: Call, match: Match | None) -> tuple[str, ...]:
 
 def check(trace: Trace) -> list[tuple[str, ...]]:
     """Hold that the list is made of the calls' cells; return its rows."""
-    columns = call_columns(trace.overview, trace.survey)
+    columns = call_columns(trace.overview, trace.survey, people_of(trace.table))
     assert len(columns) == len(CALL_HEADS)
     rows = list(zip(*columns, strict=True))
     assert rows == [cells_of(call, trace.survey.match(call.n - 1)) for call in trace.calls]

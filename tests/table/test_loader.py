@@ -51,7 +51,7 @@ class Kernel:
 
     def load(self, along: Sequence[Kernel] = ()) -> None:
         self.loads += 1
-        for other in along:
+        for other in () if self.kept else along:
             other.kept = True
         if not self.works:
             raise NativeError("numba cannot be used here (x)")
@@ -116,6 +116,15 @@ def test_what_will_be_wanted_next_is_compiled_along(kept: bool, size: int, monke
     monkeypatch.setattr("siptrace.table.bulk.Bulk", Filler)
     BulkLoader(MessageTable(), {}, size, None, lambda: [next_one]).bulk_for(100)
     assert next_one.kept == (not kept and size == HUGE)
+    assert next_one.loads == next_one.kept
+
+
+def test_what_will_be_wanted_next_is_loaded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    next_one: Any = Kernel(kept=True)
+    monkeypatch.setattr("siptrace.table.bulk.KERNEL", Kernel(kept=True))
+    monkeypatch.setattr("siptrace.table.bulk.Bulk", Filler)
+    BulkLoader(MessageTable(), {}, LARGE, None, lambda: [next_one]).bulk_for(100)
+    assert next_one.loads == 1
 
 
 def test_without_a_compiler_one_notice_says_what_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fixtures.flows.make_flows import CAPTURES
-from siptrace.render.listing import CALL_HEADS, call_columns
+from siptrace.render.listing import CALL_HEADS, call_columns, people_of
 from siptrace.trace import open_trace
 from siptrace.tui.columns import COLUMNS, DEFAULT, GIVES_WAY, CallRows, cell, ordered
 from tests.messages import SDP, in_dialog, invite, response_to, trace_of
@@ -27,7 +27,7 @@ def rows() -> CallRows:
 @pytest.mark.parametrize("name", SAME)
 def test_cells_are_those_of_the_command_line(name: str, rows: CallRows) -> None:
     assert rows.survey is not None
-    columns = dict(zip(CALL_HEADS, call_columns(rows.overview, rows.survey), strict=True))
+    columns = dict(zip(CALL_HEADS, call_columns(rows.overview, rows.survey, people_of(rows.table)), strict=True))
     assert [cell(rows, name, call) for call in range(len(rows))] == list(columns[SAME[name]])
 
 
