@@ -132,9 +132,12 @@ class _Search:
         for row in self._flagged(Flag.HOLD):
             if self._is_reinvite(row):
                 held.setdefault(self.table.from_uri[row], []).append(row)
-        callers = map(self.table.from_uri.__getitem__, self.calls.first_row) if held else ()
-        made = [(call, who) for call, who in enumerate(callers) if who in held and self.calls.main[call] == INVITE]
-        for call, who in made:
+        callers = [*map(self.table.from_uri.__getitem__, self.calls.first_row)] if held else []
+        if held.keys().isdisjoint(callers):
+            return
+        for call, who in enumerate(callers):
+            if who not in held or self.calls.main[call] != INVITE:
+                continue
             row = self.calls.first_row[call]
             holding = max((at for at in held[who] if at < row), default=-1)
             if holding >= 0 and self._within(holding, row, TIMEOUT):
