@@ -11,6 +11,7 @@ from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.message import Message
@@ -35,6 +36,9 @@ __all__ = ["SiptraceApp"]
 
 _TURN = 0.0005
 """Seconds that the thread which reads may keep the interpreter while a key waits; Python's own 5 ms are felt."""
+
+_TELL = 0.2
+"""Seconds between two looks at how far reading is: drawing it takes time away from reading."""
 
 _COLLECT = (700, 10, 50)
 """When garbage is collected (`gc.set_threshold`): all of it a fifth as often as else, because a key waits then."""
@@ -103,6 +107,7 @@ class SiptraceApp(SettledApp[SiptraceError]):
         """Take the traces to read; or one that is read already. `file` has the settings, None for those of nobody."""
         super().__init__(file)
         self.paths, self._trace = list(paths), trace
+        self._next_told = 0.0
         self.calls = CallsScreen([visible(Path(path).name or path) for path in paths])
 
     def on_mount(self) -> None:
@@ -142,8 +147,10 @@ class SiptraceApp(SettledApp[SiptraceError]):
                 message.sip  # noqa: B018
 
     def _tell(self, progress: Progress) -> None:
-        """Post how far reading is; in that thread."""
-        self.post_message(self.Read(progress))
+        """Post how far reading is, now and then; in that thread."""
+        if monotonic() >= self._next_told:
+            self._next_told = monotonic() + _TELL
+            self.post_message(self.Read(progress))
 
     def on_siptrace_app_read(self, message: Read) -> None:
         """Show how far reading is."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from siptrace.errors import MissingInput, UnrecognisedInput
+from siptrace.trace import Progress
 from siptrace.tui.app import SiptraceApp
 from tests.long import CALLS, long_capture
 from tests.tui.driving import PATHS, lines
@@ -37,6 +38,17 @@ def test_traces_are_read_in_the_background() -> None:
     shown = run(app)
     assert "6 calls (6 shown)" in shown[0]
     assert "rfc3665-2.1.udp4.pcap" in shown[0]
+
+
+def test_how_far_reading_is_is_told_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    app, told, now = SiptraceApp([]), list[object](), [100.0]
+    monkeypatch.setattr(app, "post_message", told.append)
+    monkeypatch.setattr("siptrace.tui.app.monotonic", lambda: now[0])
+    for _ in range(3):
+        for size in range(5):
+            app._tell(Progress(size, 9, 0))
+        now[0] += 1
+    assert [message.progress.read for message in told if isinstance(message, SiptraceApp.Read)] == [0, 0, 0]
 
 
 def test_a_missing_trace_ends_it_with_the_error(tmp_path: Path) -> None:
