@@ -9,7 +9,6 @@ import gc
 import sys
 from contextlib import suppress
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -43,11 +42,8 @@ _TELL = 0.2
 _COLLECT = (700, 10, 50)
 """When garbage is collected (`gc.set_threshold`): all of it a fifth as often as else, because a key waits then."""
 
-_SOON_WANTED = ("siptrace.tui.ladder_screen", "siptrace.tui.columns_screen", "siptrace.tui.statistics_screen")
-"""Modules that are imported while nobody waits for a key that needs them."""
-
 _FIRST_READ = 20
-"""Messages that are taken apart then, because the first ones take longest."""
+"""Messages that are taken apart while nobody waits for them, because the first ones take longest."""
 
 _APART = 0.1
 """Seconds between screens that are made ahead, for the keys that come meanwhile."""
@@ -139,8 +135,7 @@ class SiptraceApp(SettledApp[SiptraceError]):
         """Do what takes long the first time only, while nobody waits for it; in that thread."""
         from siptrace.filters.completion import complete  # noqa: PLC0415  (brings the parser library along)
 
-        for module in _SOON_WANTED:
-            import_module(module)
+        _soon_wanted()
         complete("")
         with suppress(SiptraceError, OSError):  # a file may be gone; who wants to see a message of it is told
             for message in trace.messages[:_FIRST_READ]:
@@ -177,14 +172,11 @@ class SiptraceApp(SettledApp[SiptraceError]):
 
     def _wanted_next(self) -> Iterator[tuple[type[Screen[Any]], *tuple[Any, ...]]]:
         """Yield the screens that most people ask for, each with something to show."""
-        from siptrace.tui.columns_screen import ColumnsScreen  # noqa: PLC0415  (they are imported while nobody waits)
-        from siptrace.tui.ladder_screen import LadderScreen  # noqa: PLC0415
-        from siptrace.tui.statistics_screen import StatisticsScreen  # noqa: PLC0415
-
+        ladder, columns, statistics = _soon_wanted()
         if self.calls.trace is not None and self.calls.rows is not None:
-            yield LadderScreen, self.calls.trace, ()
-            yield ColumnsScreen, self.calls.columns
-            yield StatisticsScreen, self.calls.rows, ()
+            yield ladder, self.calls.trace, ()
+            yield columns, self.calls.columns
+            yield statistics, self.calls.rows, ()
 
     def _make(self, kind: type[Screen[Any]], *arguments: Any) -> None:
         """Make a screen ahead, if nobody has gone to another one meanwhile."""
@@ -194,3 +186,12 @@ class SiptraceApp(SettledApp[SiptraceError]):
     def on_siptrace_app_failed(self, message: Failed) -> None:
         """End, and say why."""
         self.exit(message.error)
+
+
+def _soon_wanted() -> tuple[type[Screen[Any]], ...]:
+    """Return the screens for ladders, columns and statistics, whose import takes as long as a key may."""
+    from siptrace.tui.columns_screen import ColumnsScreen  # noqa: PLC0415
+    from siptrace.tui.ladder_screen import LadderScreen  # noqa: PLC0415
+    from siptrace.tui.statistics_screen import StatisticsScreen  # noqa: PLC0415
+
+    return LadderScreen, ColumnsScreen, StatisticsScreen
