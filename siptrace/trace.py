@@ -111,16 +111,21 @@ class Trace:
         """Transactions, dialogs and calls of the whole trace in columns."""
         return joined(quick_overview(self.table) or overview(self.table))
 
-    @cached_property
+    @property
     def survey(self) -> Survey:
         """The reference flow that each call follows, out of those of the package."""
+        return self.survey_beside.result()
+
+    @cached_property
+    def survey_beside(self) -> Beside[Survey]:
+        """The same while it is being made; the overview, of which it is made, is there already."""
         from siptrace.correlate.model import standard_flows  # noqa: PLC0415  (who asks for no flow pays for none)
         from siptrace.correlate.survey import survey  # noqa: PLC0415
 
         # The compiled passes hold no lock, so the flows can be read from their files meanwhile.
         flows = Beside(standard_flows)
         found = self.overview
-        return survey(found, flows.result())
+        return Beside(lambda: survey(found, flows.result()))
 
     @cached_property
     def subject(self) -> Subject:

@@ -100,6 +100,14 @@ def test_sequences(name: str) -> None:
             items[outside]
 
 
+def test_flows_are_found_once_and_beside_other_work() -> None:
+    trace = open_trace(ONE_CALL)
+    beside = trace.survey_beside
+    assert "overview" in vars(trace), "whoever has a survey in the making may use the overview"
+    assert trace.survey_beside is beside
+    assert trace.survey is beside.result() is trace.survey
+
+
 def test_a_lazy_sequence_makes_only_what_is_asked_for() -> None:
     made: list[int] = []
 

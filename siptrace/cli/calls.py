@@ -9,7 +9,6 @@ import click
 from siptrace.beside import Beside
 from siptrace.cli.options import as_csv, as_json, filtered, opened, traces
 from siptrace.cli.output import aligned, width, write, write_csv, write_json
-from siptrace.render.json import call_object
 from siptrace.render.listing import CALL_HEADS, call_columns, people_of
 
 if TYPE_CHECKING:
@@ -37,14 +36,16 @@ def calls(traces: tuple[str, ...], as_json: bool, as_csv: bool, wanted: Filter |
     trace = opened(traces)
     chosen = None if wanted is None else wanted.calls(trace.subject)
     if as_json:
+        from siptrace.render.json import call_object  # noqa: PLC0415  (the table needs none)
+
         numbers = range(len(trace.calls)) if chosen is None else chosen
         write_json(call_object(trace.calls[number], trace.survey.match(number)) for number in numbers)
     elif as_csv:
         write_csv(trace, "calls", chosen)
     else:
         people = Beside(lambda: people_of(trace.table))
-        survey = trace.survey
-        columns = call_columns(trace.overview, survey, people.result())
+        survey = trace.survey_beside
+        columns = call_columns(trace.overview, people.result(), survey.result)
         if chosen is not None:
             columns = [[column[number] for number in chosen] for column in columns]
         for lines in aligned(CALL_HEADS, columns, right=_RIGHT, elastic=_ELASTIC, limit=width()):

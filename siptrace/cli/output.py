@@ -137,7 +137,8 @@ def aligned(
 
 def _is_even(column: Sequence[str]) -> bool:
     """Return whether every character takes one cell; a whole column at once, because a list may have 100,000 rows."""
-    return all(map(str.isascii, column)) or all(cells(char) == 1 for char in set("".join(column)))
+    whole = "".join(column)
+    return whole.isascii() or all(cells(char) == 1 for char in set(whole))
 
 
 def _fitted(column: Sequence[str], wide: int, is_even: bool, right: bool) -> tuple[str, Sequence[str]]:

@@ -136,6 +136,7 @@ class _Sightings:
         self.size = sum(weight(item) for _, strand in self.whole.strands for item in strand.items)
         bare, places, self.relays = without_relays(tokens)
         self.bare = Sighting(Shape(bare, places=places), late, open_end) if self.relays else None
+        self._floors: dict[tuple[int, int], float] = {}
         self.disorder = 0.0
         if self.bare is not None:
             self.disorder = SWAPPED * max(0, len(self.whole.shape.early) - len(self.bare.shape.early))
@@ -157,7 +158,7 @@ class _Sightings:
 
     def promise(self, flow: Flow) -> tuple[float, int]:
         """Return a sort key that puts first the flows that may well be the best."""
-        return _least(flow, self.bare or self.whole), len(flow.steps)
+        return self._least(flow, self.bare or self.whole), len(flow.steps)
 
     def are_tied(self, first: Match, other: Match) -> bool:
         """Return whether nothing but slight evidence tells two matches apart."""
@@ -179,15 +180,23 @@ class _Sightings:
         other = self._bare(match.flow, self._limit(None))
         return other if other is not None and other.score > match.score - _SAME else match
 
+    def _least(self, flow: Flow, form: Sighting) -> float:
+        """Return what a form of the call costs at least against a flow, or that without its relays; made once."""
+        key = id(flow), id(form)
+        floor = self._floors.get(key)
+        if floor is None:
+            floor = self._floors[key] = least(profile_of_flow(flow), form.profile) + _prior(flow)
+        return floor
+
     def _whole(self, flow: Flow, limit: float) -> Match | None:
         """Return the match of both as they are."""
-        pattern = _pattern(flow, bare=False) if _least(flow, self.whole) <= limit else None
+        pattern = _pattern(flow, bare=False) if self._least(flow, self.whole) <= limit else None
         return None if pattern is None else self._try(pattern, self.whole, limit, _prior(flow))
 
     def _bare(self, flow: Flow, limit: float) -> Match | None:
         """Return the match without relays, None where that changes nothing."""
         seen = self.bare or self.whole
-        if _least(flow, seen) > limit:
+        if self._least(flow, seen) > limit:
             return None
         pattern = _pattern(flow, bare=True)
         surplus = len(self.relays) - (len(pattern.relays) if pattern else 0)
@@ -219,11 +228,6 @@ def _likely(tokens: Iterable[Token], flows: Iterable[Flow]) -> list[Flow]:
 def _prior(flow: Flow) -> float:
     """Return the evidence against a flow before anything was seen."""
     return _SERVICE if flow.document in _SERVICES else 0.0
-
-
-def _least(flow: Flow, sighting: Sighting) -> float:
-    """Return what a form of a call costs at least against a flow, or that without its relays."""
-    return least(profile_of_flow(flow), sighting.profile) + _prior(flow)
 
 
 def _begins_late(tokens: Sequence[Token]) -> bool:

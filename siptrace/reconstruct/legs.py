@@ -104,9 +104,11 @@ class _Search:
 
         RFC 3261 22.1 wants the same Call-ID then; older agents, and those that try the next server, take a new one.
         """
-        tags = [self.table.from_tag[row] for row in self.calls.first_row]
+        tags = [*map(self.table.from_tag.__getitem__, self.calls.first_row)]
         often = {tag for tag, count in Counter(tags).items() if count > 1 and tag}
         challenged = Phase.CHALLENGED in self.calls.phase
+        if not often and not challenged:
+            return
         refused: dict[tuple[int, int, int], int] = {}
         unanswered: dict[tuple[int, int, int], int] = {}
         for call, row in enumerate(self.calls.first_row):

@@ -15,7 +15,7 @@ from siptrace.reconstruct.call import RUNNING, CallState, last_seen
 from siptrace.render.cells import all_visible, visible
 from siptrace.render.times import clock, seconds
 from siptrace.render.words import hundredths
-from siptrace.sip.uri import user_and_host
+from siptrace.sip.uri import users_and_hosts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,10 +36,11 @@ _SECOND = 1_000_000_000
 T = TypeVar("T")
 
 
-def call_columns(overview: Overview, survey: Survey, people: Sequence[str]) -> list[Sequence[str]]:
+def call_columns(overview: Overview, people: Sequence[str], survey: Callable[[], Survey]) -> list[Sequence[str]]:
     """Return the cells of all calls, one sequence a column of `CALL_HEADS`.
 
-    `survey` has their flows, `people` is what `people_of` says of the table.
+    `people` is what `people_of` says of the table; `survey` returns the flows of the calls and is asked last, because
+    they may still be being found.
     """
     calls, table, starts = overview.calls, overview.table, overview.starts
     return [
@@ -53,7 +54,7 @@ def call_columns(overview: Overview, survey: Survey, people: Sequence[str]) -> l
         _each(calls.final, _count),
         _each([*map(sub, starts[1:], starts)], str),
         _each(resent_by_call(overview), _count),
-        _flows(survey),
+        _flows(survey()),
     ]
 
 
@@ -138,7 +139,7 @@ def _talks(overview: Overview) -> list[str]:
 
 def people_of(table: MessageTable) -> list[str]:
     """Return user and host of every URI of a table by its number, without scheme and parameters."""
-    return all_visible([*map(user_and_host, table.uris.many(range(len(table.uris))))])
+    return all_visible(users_and_hosts(table.uris.many(range(len(table.uris)))))
 
 
 def resent_by_call(overview: Overview) -> array[int]:

@@ -14,11 +14,11 @@ from siptrace.sip import grammar
 from siptrace.sip.lexical import NO_PARAMS, host_port, unescape
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from siptrace.sip.lexical import Params, Problems
 
-__all__ = ["Uri", "distinct", "parse_uri", "uri_problems", "user_and_host"]
+__all__ = ["Uri", "distinct", "parse_uri", "uri_problems", "user_and_host", "users_and_hosts"]
 
 
 class Uri(NamedTuple):
@@ -158,4 +158,9 @@ def _header(pair: str) -> tuple[str, str]:
 
 def user_and_host(text: str) -> str:
     """Return what people call a URI: without its scheme and parameters; a text without a scheme as it is."""
-    return text.partition(":")[2].partition(";")[0] or text
+    return users_and_hosts((text,))[0]
+
+
+def users_and_hosts(texts: Iterable[str]) -> list[str]:
+    """Return that of many URIs, which is faster for all at once."""
+    return [text.partition(":")[2].partition(";")[0] or text for text in texts]

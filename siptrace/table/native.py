@@ -14,9 +14,7 @@ import ctypes
 import hashlib
 import marshal
 import os
-import subprocess
 import sys
-import tempfile
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
@@ -27,6 +25,7 @@ from siptrace.errors import NativeError
 from siptrace.table import llvm
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Mapping, Sequence
 
     Entries = dict[str, tuple[str, ...]]
@@ -157,6 +156,8 @@ class _Process:
         self._module, self._entries, self._wanted = module, entries, {module: entries, **(more or {})}
         self._process: subprocess.Popen[bytes] | None = None
         if (entries or more) and sys.executable:
+            import subprocess  # noqa: PLC0415  (where something is compiled, which is once)
+
             code = f"import sys; from {_COMPILER} import compile_for; compile_for(sys.stdin.buffer.read())"
             with suppress(OSError):
                 self._process = subprocess.Popen(  # noqa: S603  (our own interpreter and code)
@@ -274,6 +275,8 @@ def _read(path: Path) -> Objects | None:
 
 def _write(path: Path, kept: Objects) -> None:
     """Keep machine code, whole or not at all; without a place to write, it is made again next time."""
+    import tempfile  # noqa: PLC0415  (where something was compiled)
+
     code = marshal.dumps(kept)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

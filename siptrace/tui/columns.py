@@ -15,7 +15,7 @@ from siptrace.ingest.datagram import NO_TIME, Transport
 from siptrace.render.cells import visible
 from siptrace.render.listing import finding_text, flow_text, resent_by_call, state_text
 from siptrace.render.times import clock, date, elapsed, seconds
-from siptrace.sip.uri import user_and_host
+from siptrace.sip.uri import user_and_host, users_and_hosts
 from siptrace.tui.aliases import NO_ALIASES, Aliases
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class CallRows:
             column = COLUMNS[name]
             if column.uri:
                 numbers = [getattr(self.table, column.uri)[row] for row in self.calls.first_row]
-                self._keys[name] = [*map(user_and_host, self.table.uris.many(numbers))]
+                self._keys[name] = users_and_hosts(self.table.uris.many(numbers))
             else:
                 key = column.key or column.text
                 self._keys[name] = [key(self, call) for call in range(len(self))]

@@ -49,7 +49,7 @@ def cells_of(call: Call, match: Match | None) -> tuple[str, ...]:
 
 def check(trace: Trace) -> list[tuple[str, ...]]:
     """Hold that the list is made of the calls' cells; return its rows."""
-    columns = call_columns(trace.overview, trace.survey, people_of(trace.table))
+    columns = call_columns(trace.overview, people_of(trace.table), lambda: trace.survey)
     assert len(columns) == len(CALL_HEADS)
     rows = list(zip(*columns, strict=True))
     assert rows == [cells_of(call, trace.survey.match(call.n - 1)) for call in trace.calls]

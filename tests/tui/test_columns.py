@@ -26,8 +26,9 @@ def rows() -> CallRows:
 
 @pytest.mark.parametrize("name", SAME)
 def test_cells_are_those_of_the_command_line(name: str, rows: CallRows) -> None:
-    assert rows.survey is not None
-    columns = dict(zip(CALL_HEADS, call_columns(rows.overview, rows.survey, people_of(rows.table)), strict=True))
+    survey = rows.survey
+    assert survey is not None
+    columns = dict(zip(CALL_HEADS, call_columns(rows.overview, people_of(rows.table), lambda: survey), strict=True))
     assert [cell(rows, name, call) for call in range(len(rows))] == list(columns[SAME[name]])
 
 
