@@ -124,12 +124,16 @@ def _labels(ladder: Ladder) -> Iterator[str]:
 
 
 def _gutters(ladder: Ladder, times: Times) -> list[Gutter]:
-    """Return what may stand left of the drawing, the fullest first; a flow has steps and nothing else."""
+    """Return what may stand left of the drawing, the fullest first; a flow has steps and nothing else.
+
+    Where no message has a time, as in pasted text, there is no column for it.
+    """
     steps = max((len(arrow.step) for arrow in ladder.arrows), default=0)
     if ladder.is_flow:
         return [Gutter(0, max(steps, 1), clock=False, delta=False)]
     digits = len(str(max((arrow.n or 1 for arrow in ladder.arrows), default=1)))
-    shown = [*_SHOWN[times], *([(False, False)] if steps else [])]
+    is_timed = any(arrow.time_ns is not None for arrow in ladder.arrows)
+    shown = [*(_SHOWN[times] if is_timed else []), *([(False, False)] if steps or not is_timed else [])]
     start = _start(ladder) if times is Times.START else None
     return [Gutter(digits, steps, clock, delta, start) for clock, delta in shown]
 

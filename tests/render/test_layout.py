@@ -29,11 +29,19 @@ def held(value: Ladder) -> Ladder:
     return value._replace(rows=rows, reference=Reference("x", "x", "", 2, 1.0))
 
 
+def timeless(value: Ladder) -> Ladder:
+    """Return a ladder of messages without times."""
+    return value._replace(rows=tuple(one._replace(time_ns=None, delta_ns=None) for one in value.arrows))
+
+
 GUTTERS = {
     "wide": (lanes(2), 100, (1, 0, True, True), True),
     "narrow": (lanes(3), 60, (1, 0, False, True), False),
     "no clock": (lanes(3), 80, (1, 0, True, True), True),
     "a long label takes the clock": (lanes(3, "480 Temporarily Una"), 80, (1, 0, False, True), True),
+    "no times": (timeless(lanes(2)), 100, (1, 0, False, False), True),
+    "no times, labels aside": (timeless(lanes(5)), 60, (1, 0, False, False), False),
+    "no times, steps": (timeless(held(lanes(2))), 100, (1, 2, False, False), True),
     "steps": (held(lanes(2)), 100, (1, 2, True, True), True),
     "steps without any time": (held(lanes(4)), 80, (1, 2, False, False), True),
     "steps, labels aside": (held(lanes(6)), 80, (1, 2, False, True), False),
