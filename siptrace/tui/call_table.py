@@ -5,6 +5,7 @@ A row is made when it comes into sight and kept until the list changes. The head
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -76,20 +77,28 @@ class CallTable(ScrollView, can_focus=True):
         return self.shown[self.cursor] if 0 <= self.cursor < len(self.shown) else None
 
     def show(self, rows: CallRows, shown: Sequence[int], columns: Sequence[str], current: int | None = None) -> None:
-        """Show calls; the cursor goes to the current one, or stays on its call where that is still there."""
-        before = self.current if current is None else current
+        """Show calls; the cursor goes to the current one, or stays on its call, or on the next that is still there."""
+        place = self._place_in(shown, self.current if current is None else current)
         above = self.cursor - self.scroll_offset.y
         self.rows, self.shown, self.columns = rows, shown, tuple(columns)
         self.renew()
         self.virtual_size = Size(self._wide, len(shown) + 1)
-        place = self.cursor
-        if before is not None and not (place < len(shown) and shown[place] == before):
-            place = shown.index(before) if before in shown else place
         self.cursor = max(0, min(place, len(shown) - 1))
         if current is not None:
             self.call_after_refresh(self.scroll_to, y=self.cursor - above, animate=False, force=True)
         self.call_after_refresh(self._reveal)
         self.post_message(self.Moved())
+
+    def _place_in(self, shown: Sequence[int], call: int | None) -> int:
+        """Return where a call is among others; where it is not, the next one of this list that is, or the last one."""
+        place = self.cursor
+        if call is None or (place < len(shown) and shown[place] == call):
+            return place
+        if call not in shown:
+            there = set(shown)
+            near = chain(self.shown[place:], reversed(self.shown[:place]))
+            call = next((other for other in near if other in there), None)
+        return place if call is None else shown.index(call)
 
     def renew(self) -> None:
         """Draw everything anew."""

@@ -40,6 +40,28 @@ def test_the_cursor_is_always_in_sight() -> None:
     drive(script, size=(80, 6))
 
 
+@pytest.mark.parametrize(
+    ("before", "shown", "after"),
+    [
+        (3, [0, 2, 3, 5], 3),
+        (1, [3, 5], 3),  # the next one that is still there
+        (5, [0, 2], 2),  # none comes behind it: the last one before it
+        (2, [5, 4, 1, 0], 4),  # next in the order in which they were
+        (2, [], None),
+    ],
+)
+def test_the_cursor_stays_near_its_call(before: int, shown: list[int], after: int | None) -> None:
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        found = table(pilot)
+        if shown[:1] == [5]:
+            found.show(found.rows, [0, 1, 2, 4, 3, 5], found.columns)  # type: ignore[arg-type]
+        found.cursor = found.shown.index(before)
+        found.show(found.rows, shown, found.columns)  # type: ignore[arg-type]
+        assert found.current == after
+
+    drive(script)
+
+
 def test_the_head_says_how_it_is_sorted() -> None:
     async def script(pilot: Pilot[SiptraceError]) -> None:
         assert "#▲" in lines(pilot)[1]
