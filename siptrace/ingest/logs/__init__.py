@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from siptrace.ingest.logs.asterisk import Asterisk
 from siptrace.ingest.logs.freeswitch import FreeSwitch
+from siptrace.ingest.logs.hops import NGREP, SNGREP, TCPDUMP
 from siptrace.ingest.logs.plain import Plain
 from siptrace.ingest.logs.records import HEAD_SIZE
 from siptrace.ingest.logs.sipp import Sipp
@@ -53,6 +54,9 @@ DIALECTS: tuple[Dialect, ...] = (
     Sipp(),
     Asterisk(),
     FreeSwitch(),
+    NGREP,
+    SNGREP,
+    TCPDUMP,
     Plain(),  # last: it takes any text with messages in it
 )
 

@@ -19,7 +19,7 @@ from siptrace.ingest.logs.peers import Peers, scan
 from siptrace.ingest.logs.times import Clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 __all__ = ["HEAD_SIZE", "Emitter", "Finder", "Mark", "holds_record", "read_records", "uncoloured"]
 
@@ -37,7 +37,8 @@ class Mark(NamedTuple):
 
     `sent` is None where the direction is unknown, `size` the byte count of the message, `stamp` the text that holds
     its time, `day` a text that holds its date where `stamp` has only the time of day, `prefix` what stands left of
-    the mark.
+    the mark. `hop` are source and destination where the log names both. `restore` makes of a line what it was in the
+    message, where the log shows it otherwise.
     """
 
     sent: bool | None
@@ -47,6 +48,8 @@ class Mark(NamedTuple):
     stamp: bytes = b""
     day: bytes = b""
     prefix: bytes = b""
+    hop: tuple[EndpointKey, EndpointKey] | None = None
+    restore: Callable[[bytes], bytes] | None = None
 
 
 class Finder(Protocol):
@@ -89,7 +92,7 @@ class Emitter:
             self._add(AnomalyCode.LOG_CUT, frame, payload)
         time_ns = self._clock.at_day_of(mark.day, mark.stamp, frame) if mark.day else self._clock.at(mark.stamp, frame)
         addresses = scan(payload)
-        src, dst = self._peers.resolve(addresses, sent=mark.sent, peer=mark.peer)
+        src, dst = mark.hop or self._peers.resolve(addresses, sent=mark.sent, peer=mark.peer)
         transport = mark.transport
         if transport is None:
             transport = addresses.transport if addresses.transport is not None else Transport.UDP
@@ -126,6 +129,8 @@ class _Reader:
             return None
         if self._is_coloured:
             line = uncoloured(line)
+        if self._mark.restore is not None:
+            line = self._mark.restore(line)
         if self._message is None:
             self._await(number, line)
             return None

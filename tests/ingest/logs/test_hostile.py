@@ -88,7 +88,23 @@ def test_a_message_without_an_end_stops_at_the_limit(dialect: Dialect) -> None:
 @each_dialect
 def test_long_lines_of_awkward_bytes_are_read_in_one_go(dialect: Dialect) -> None:
     # A pattern that goes back over these again and again would not come back within the time of a test run.
-    for unit in (b" bytes ", b"<--- ", b"sip:", b"> ", b"a ", b"Transmitting (", b"-", b"0:0", b"\x1b[", b"SIP/2.0 "):
+    for unit in (
+        b" bytes ",
+        b"<--- ",
+        b"sip:",
+        b"> ",
+        b"a ",
+        b"Transmitting (",
+        b"-",
+        b"0:0",
+        b"\x1b[",
+        b"SIP/2.0 ",
+        b" -> ",
+        b"INVITE a:SIP/",
+        b"1.1 > ",
+        b"U 1:1 -> ",
+        b"2026/01/05 10:00:00 ",
+    ):
         line = unit * (1024 * 1024 // len(unit))
         dialect.recognise(line[: 64 * 1024])
         read(dialect, line + b"\n" + line)
