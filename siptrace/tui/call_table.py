@@ -41,14 +41,19 @@ class CallTable(ScrollView, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("move")]
 
-    COMPONENT_CLASSES: ClassVar = {"calltable--head", "calltable--cursor", "calltable--marked", "calltable--failed"}
+    COMPONENT_CLASSES: ClassVar = {
+        "calltable--head",
+        "calltable--cursor",
+        "calltable--marked",
+        "calltable--unsuccessful",
+    }
 
     DEFAULT_CSS = """
     CallTable { height: 1fr; overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1; }
     CallTable > .calltable--head { text-style: bold underline; }
     CallTable > .calltable--cursor { text-style: reverse; }
     CallTable > .calltable--marked { text-style: bold; color: $warning; }
-    CallTable > .calltable--failed { color: $error; }
+    CallTable > .calltable--unsuccessful { color: $error; }
     """
 
     cursor: reactive[int] = reactive(0)
@@ -199,8 +204,8 @@ class CallTable(ScrollView, can_focus=True):
         cells = [self._cell(name, cell(self.rows, name, call)) for name in self._widths]
         text = f"{_MARK if marked else _NO_MARK} {_GAP.join(cells)}"
         style = self.rich_style
-        if self.rows.failed(call):
-            style += self.get_component_rich_style("calltable--failed", partial=True)
+        if self.rows.is_unsuccessful(call):
+            style += self.get_component_rich_style("calltable--unsuccessful", partial=True)
         if marked:
             style += self.get_component_rich_style("calltable--marked", partial=True)
         if current:

@@ -46,7 +46,7 @@ def totals(rows: CallRows, *, shown: int, marked: int, kept: int | None) -> list
     return [
         f"{count_of(len(rows), 'call')} ({'' if kept is None else f'{kept:,} kept, '}{shown:,} shown)",
         f"{marked:,} selected" if marked else "",
-        f"{rows.failures:,} failed",
+        f"{rows.unsuccessful:,} unsuccessful",
         count_of(len(rows.table), "message"),
     ]
 

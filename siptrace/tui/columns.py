@@ -6,12 +6,16 @@ made of the columns of the overview, for all calls at once. Nothing here knows T
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache, cached_property
+from itertools import compress
+from operator import not_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from siptrace.errors import SiptraceError
 from siptrace.filters.registry import find, header_field
 from siptrace.ingest.datagram import NO_TIME, Transport
+from siptrace.reconstruct.call import RUNNING, CallState, Phase, last_seen
 from siptrace.render.cells import visible
 from siptrace.render.listing import finding_text, flow_text, resent_by_call, state_text
 from siptrace.render.times import clock, date, elapsed, seconds
@@ -28,6 +32,11 @@ if TYPE_CHECKING:
 __all__ = ["COLUMNS", "DEFAULT", "GIVES_WAY", "CallRows", "Column", "cell", "ordered"]
 
 _SECOND = 1_000_000_000
+
+_UNSUCCESSFUL = frozenset(
+    (CallState.BUSY, CallState.REJECTED, CallState.FAILED, CallState.UNANSWERED, CallState.CANCELLED)
+)
+"""The states of a call that came to nothing, whoever ended it (what RFC 3665 3.8 to 3.11 call unsuccessful)."""
 
 
 class CallRows:
@@ -82,9 +91,9 @@ class CallRows:
         """Return how a call stands, and of an incomplete one what the trace shows last."""
         return state_text(self.overview.state(call), self.overview.phase(call))
 
-    def failed(self, call: int) -> bool:
-        """Return whether a call was refused or failed."""
-        return self.calls.final[call] >= 400
+    def is_unsuccessful(self, call: int) -> bool:
+        """Return whether a call came to nothing."""
+        return self.overview.state(call) in _UNSUCCESSFUL
 
     def lasting(self, begin: int, end: int) -> int | None:
         """Return the time between two rows in ns, None where one is missing or has no time."""
@@ -157,9 +166,12 @@ class CallRows:
         return list(map(self.table.time.__getitem__, self.calls.first_row))
 
     @cached_property
-    def failures(self) -> int:
-        """How many calls were refused or failed."""
-        return sum(map((400).__le__, self.calls.final))
+    def unsuccessful(self) -> int:
+        """How many calls came to nothing."""
+        phases = Counter(compress(self.calls.phase, map(not_, self.calls.late)))
+        over = sum(phases[phase] for phase in phases if phase not in RUNNING and last_seen(phase) in _UNSUCCESSFUL)
+        waiting = (call for call, phase in enumerate(self.calls.phase) if phase == Phase.CALLING)
+        return over + sum(map(self.is_unsuccessful, waiting if Phase.CALLING in phases else ()))
 
     @cached_property
     def resent(self) -> array[int]:

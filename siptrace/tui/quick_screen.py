@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["PROBLEMS", "QuickScreen", "expression_of"]
 
 PROBLEMS = {
-    "refused or failed": "final >= 400",
+    "unsuccessful": "state in {busy, rejected, failed, unanswered, cancelled}",
     "sent again": "retransmissions > 0",
     "leaves its flow": "score < 100%",
     "follows no flow": "not flow",

@@ -56,7 +56,7 @@ async def write(pilot: Pilot[Any], expression: str) -> None:
 def test_the_calls_are_there_with_their_flows_and_totals() -> None:
     async def script(pilot: Pilot[SiptraceError]) -> None:
         screen = lines(pilot)
-        assert "6 calls (6 shown)  2 failed  87 messages" in screen[0]
+        assert "6 calls (6 shown)  2 unsuccessful  87 messages" in screen[0]
         assert screen[1].split()[:3] == ["#▲", "method", "from"]
         assert [line.split()[0] for line in screen[2:8]] == ["1", "2", "3", "4", "5", "6"]
         assert "rfc3665-3.9" in "\n".join(screen)

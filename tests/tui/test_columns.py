@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from fixtures.flows.make_flows import CAPTURES
+from siptrace.filters.filter import parse
 from siptrace.render.listing import CALL_HEADS, call_columns, people_of
 from siptrace.trace import open_trace
 from siptrace.tui.columns import COLUMNS, DEFAULT, GIVES_WAY, CallRows, cell, ordered
+from siptrace.tui.quick_screen import PROBLEMS
 from tests.messages import SDP, in_dialog, invite, response_to, trace_of
 from tests.tui.driving import PATHS, trace
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 SAME = {
     "index": "#", "method": "method", "state": "state", "time": "start", "convdur": "talk", "sipfrom": "from",
@@ -30,6 +36,28 @@ def test_cells_are_those_of_the_command_line(name: str, rows: CallRows) -> None:
     assert survey is not None
     columns = dict(zip(CALL_HEADS, call_columns(rows.overview, people_of(rows.table), lambda: survey), strict=True))
     assert [cell(rows, name, call) for call in range(len(rows))] == list(columns[SAME[name]])
+
+
+def test_unsuccessful_calls_are_counted_as_they_are_told_one_by_one() -> None:
+    kinds = (
+        sorted(CAPTURES.glob("*.udp4.pcap")),
+        sorted((FIXTURES / "links").glob("*.pcap*")),
+        sorted((FIXTURES / "logs").glob("*.log")),
+    )
+    for paths in kinds:
+        found = CallRows(open_trace(*paths))
+        expression = parse(PROBLEMS["unsuccessful"])
+        chosen = list(expression.calls(found.trace.subject))
+        assert [call for call in range(len(found)) if found.is_unsuccessful(call)] == chosen
+        assert found.unsuccessful == len(chosen)
+
+
+def test_what_nobody_answers_is_unsuccessful_and_what_goes_on_is_not() -> None:
+    lost, late = invite(call_id="1"), invite(call_id="2", at=40)
+    found = CallRows(trace_of([lost, late, response_to(late, 180, at=41)]))
+    assert found.calls.final[0] == 0
+    assert [found.is_unsuccessful(call) for call in (0, 1)] == [True, False]
+    assert found.unsuccessful == 1
 
 
 @pytest.mark.parametrize("name", COLUMNS)
