@@ -127,8 +127,8 @@ ACTIONS = (
     Action("find_previous", ("N",), "ladder", "Go to the message before with that text"),
     # -- a message, and two beside each other
     Action("explain", ("e",), "message", "Explain the message, or show it as it is", "Explain"),
-    Action("next", ("right", "n"), "message", "Show the next message"),
-    Action("previous", ("left", "N"), "message", "Show the message before"),
+    Action("next", ("right", "n"), "message", "Show the next message", "Next"),
+    Action("previous", ("left", "N"), "message", "Show the message before", "Previous"),
     Action("save", ("s", "S"), "message", "Save the message", "Save"),
     Action("save", ("s", "S"), "raw", "Save the messages", "Save"),
     Action("all", ("a",), "diff", "Show what always differs, or hide it", "All"),
