@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar, overload
 
@@ -114,18 +114,18 @@ class Trace:
     @property
     def survey(self) -> Survey:
         """The reference flow that each call follows, out of those of the package."""
-        return self.survey_beside.result()
+        return self.begun_survey()
 
     @cached_property
-    def survey_beside(self) -> Beside[Survey]:
-        """The same while it is being made; the overview, of which it is made, is there already."""
+    def begun_survey(self) -> Callable[[], Survey]:
+        """What returns `survey`, the compiled part of which is being made meanwhile; the overview is there already."""
         from siptrace.correlate.model import standard_flows  # noqa: PLC0415  (who asks for no flow pays for none)
-        from siptrace.correlate.survey import survey  # noqa: PLC0415
+        from siptrace.correlate.survey import begin_survey  # noqa: PLC0415
 
         # The compiled passes hold no lock, so the flows can be read from their files meanwhile.
         flows = Beside(standard_flows)
-        found = self.overview
-        return Beside(lambda: survey(found, flows.result()))
+        finish = begin_survey(self.overview)
+        return cache(lambda: finish(flows.result()))
 
     @cached_property
     def subject(self) -> Subject:

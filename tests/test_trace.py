@@ -102,10 +102,10 @@ def test_sequences(name: str) -> None:
 
 def test_flows_are_found_once_and_beside_other_work() -> None:
     trace = open_trace(ONE_CALL)
-    beside = trace.survey_beside
+    begun = trace.begun_survey
     assert "overview" in vars(trace), "whoever has a survey in the making may use the overview"
-    assert trace.survey_beside is beside
-    assert trace.survey is beside.result() is trace.survey
+    assert trace.begun_survey is begun
+    assert trace.survey is begun() is trace.survey
 
 
 def test_a_lazy_sequence_makes_only_what_is_asked_for() -> None:

@@ -44,8 +44,8 @@ def calls(traces: tuple[str, ...], as_json: bool, as_csv: bool, wanted: Filter |
         write_csv(trace, "calls", chosen)
     else:
         people = Beside(lambda: people_of(trace.table))
-        survey = trace.survey_beside
-        columns = call_columns(trace.overview, people.result(), survey.result)
+        survey = trace.begun_survey
+        columns = call_columns(trace.overview, people.result(), survey)
         if chosen is not None:
             columns = [[column[number] for number in chosen] for column in columns]
         for lines in aligned(CALL_HEADS, columns, right=_RIGHT, elastic=_ELASTIC, limit=width()):

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 from siptrace.correlate.match import Match, best
 from siptrace.correlate.seen import tokens_of
 from siptrace.ingest.datagram import NO_TIME
-from siptrace.reconstruct.quick import quick_signatures
+from siptrace.reconstruct.quick import begin_signatures
 from siptrace.reconstruct.transaction import TIMEOUT
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from siptrace.correlate.model import Flow
     from siptrace.reconstruct.overview import Overview
 
-__all__ = ["Survey", "may_go_on", "open_ends", "survey"]
+__all__ = ["Survey", "begin_survey", "may_go_on", "open_ends", "survey"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,9 +55,9 @@ def open_ends(found: Overview) -> set[int]:
     return set(of_row[late:]) | (set(of_row[:timed]) - set(of_row[timed:] if timed else ()))
 
 
-def _ways(found: Overview) -> list[Hashable]:
+def _ways(found: Overview, signatures: list[int] | None) -> list[Hashable]:
     """Return a value for each call: equal where calls went the same way, as far as a match sees it."""
-    ways: list[Hashable] = [*(quick_signatures(found) or [-1] * len(found.calls))]
+    ways: list[Hashable] = [*(signatures or [-1] * len(found.calls))]
     for call in [call for call, signature in enumerate(ways) if signature == -1]:
         ways[call] = tokens_of(found, found.rows_of(call))
     for call in open_ends(found):
@@ -65,12 +65,23 @@ def _ways(found: Overview) -> list[Hashable]:
     return ways
 
 
+def begin_survey(found: Overview) -> Callable[[Sequence[Flow]], Survey]:
+    """Begin to find the flow of every call; return what finds it out of some flows, once a thread has done its part."""
+    signatures = begin_signatures(found)
+
+    def finish(flows: Sequence[Flow]) -> Survey:
+        ways = _ways(found, signatures and signatures())
+        first = dict(zip(reversed(ways), reversed(range(len(ways))), strict=True))
+        kinds = {way: kind for kind, way in enumerate(first)}
+        matches = tuple(
+            best(tokens_of(found, found.rows_of(call)), flows, open_end=may_go_on(found, call))
+            for call in first.values()
+        )
+        return Survey(array("i", map(kinds.__getitem__, ways)), matches)
+
+    return finish
+
+
 def survey(found: Overview, flows: Sequence[Flow]) -> Survey:
     """Return the flow of every call, out of some flows."""
-    ways = _ways(found)
-    first = dict(zip(reversed(ways), reversed(range(len(ways))), strict=True))
-    kinds = {way: kind for kind, way in enumerate(first)}
-    matches = tuple(
-        best(tokens_of(found, found.rows_of(call)), flows, open_end=may_go_on(found, call)) for call in first.values()
-    )
-    return Survey(array("i", map(kinds.__getitem__, ways)), matches)
+    return begin_survey(found)(flows)

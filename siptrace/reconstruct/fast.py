@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import secrets
 from array import array
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from siptrace.beside import Beside
 from siptrace.reconstruct import dialog
 from siptrace.reconstruct.call import CALL, EXCHANGE, RESPONSES, CallInput, Kind, flat, kind_of
 from siptrace.reconstruct.dialog import Dialogs
@@ -23,7 +23,7 @@ from siptrace.table.columns import INVITE, KNOWN_METHODS
 from siptrace.table.native import Native
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.generic]
 
-__all__ = ["KERNEL", "fast_overview", "fast_signatures"]
+__all__ = ["KERNEL", "begin_signatures", "fast_overview"]
 
 KERNEL = Native(
     "siptrace.reconstruct.kernel",
@@ -185,10 +185,10 @@ def _calls(table: MessageTable, transactions: Transactions) -> Calls:
     return Calls(of_row, late=bytearray(found["late"][:count].tobytes()), **columns)
 
 
-def fast_signatures(found: Overview) -> list[int]:
-    """Return a number for each call that equal calls share whatever their names; -1 for very long calls.
+def begin_signatures(found: Overview) -> Callable[[], list[int]]:
+    """Begin to make a number for each call that equal calls share whatever their names; -1 for very long calls.
 
-    Raises NativeError where nothing can be compiled.
+    Returns what waits for them. Raises NativeError where nothing can be compiled.
     """
     KERNEL.load()
     table, hosts = found.table, _hosts(found.table)
@@ -201,14 +201,17 @@ def fast_signatures(found: Overview) -> list[int]:
     )  # fmt: skip
     out = np.empty(len(found.calls), np.int64)
     half = len(out) // 2
-    with ThreadPoolExecutor(2) as pool:
-        jobs = [
-            pool.submit(KERNEL, "signatures", rows, starts[begin : end + 1], LONGEST, *columns, out[begin:end])
-            for begin, end in ((0, half), (half, len(out)))
-        ]
-        for job in jobs:
-            job.result()
-    signatures: list[int] = out.tolist()
+    parts = [
+        Beside(partial(KERNEL, "signatures", rows, starts[begin : end + 1], LONGEST, *columns, out[begin:end]))
+        for begin, end in ((0, half), (half, len(out)))
+    ]
+
+    def signatures() -> list[int]:
+        for part in parts:
+            part.result()
+        numbers: list[int] = out.tolist()
+        return numbers
+
     return signatures
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from siptrace.table.columns import MessageTable
     from siptrace.table.native import Native
 
-__all__ = ["WORTH_COMPILING", "WORTH_LOADING", "quick_kernels", "quick_overview", "quick_signatures"]
+__all__ = ["WORTH_COMPILING", "WORTH_LOADING", "begin_signatures", "quick_kernels", "quick_overview"]
 
 T = TypeVar("T")
 
@@ -38,12 +38,12 @@ def quick_overview(table: MessageTable) -> Overview | None:
     return _compiled(table, lambda: import_module(_FAST).fast_overview(table))
 
 
-def quick_signatures(found: Overview) -> list[int] | None:
-    """Return a number for each call that equal calls share, None where the table is small or nothing can be compiled.
+def begin_signatures(found: Overview) -> Callable[[], list[int]] | None:
+    """Begin to make a number for each call that equal calls share, -1 for a call that is too long for it.
 
-    -1 stands for a call that is too long for it.
+    Returns what waits for them; None where the table is small or nothing can be compiled.
     """
-    return _compiled(found.table, lambda: import_module(_FAST).fast_signatures(found))
+    return _compiled(found.table, lambda: import_module(_FAST).begin_signatures(found))
 
 
 def _compiled(table: MessageTable, work: Callable[[], T]) -> T | None:

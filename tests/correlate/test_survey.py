@@ -15,7 +15,7 @@ from siptrace.correlate.seen import tokens_of
 from siptrace.correlate.survey import may_go_on, open_ends, survey
 from siptrace.ingest.datagram import NO_TIME
 from siptrace.reconstruct import quick
-from siptrace.reconstruct.fast import KERNEL, LONGEST, fast_signatures
+from siptrace.reconstruct.fast import KERNEL, LONGEST, begin_signatures
 from siptrace.trace import Trace, open_trace
 from tests.kernels import loaded
 from tests.messages import invite, request, response_to, trace_of
@@ -41,7 +41,7 @@ def check_signatures(trace: Trace) -> None:
     found = trace.overview
     # What has no signature is told apart by its tokens themselves.
     pairs = {
-        (number, tokens) for number, tokens in zip(fast_signatures(found), kinds(found), strict=True) if number >= 0
+        (number, tokens) for number, tokens in zip(begin_signatures(found)(), kinds(found), strict=True) if number >= 0
     }
     assert len({number for number, _ in pairs}) == len(pairs)
 
@@ -58,14 +58,14 @@ def test_names_make_no_difference_to_a_signature(tmp_path: Path) -> None:
     loaded(KERNEL)
     make(tmp_path / "generated.pcap", 300)
     found = open_trace(tmp_path / "generated.pcap").overview
-    assert len(set(fast_signatures(found))) == len(set(kinds(found))) < 12
+    assert len(set(begin_signatures(found)())) == len(set(kinds(found))) < 12
 
 
 def test_a_call_without_end_has_no_signature() -> None:
     loaded(KERNEL)
     pings = [request("OPTIONS", cseq=number) for number in range(LONGEST + 1)]
-    assert fast_signatures(trace_of(pings).overview) == [-1]
-    assert fast_signatures(trace_of(pings[:-1]).overview) != [-1]
+    assert begin_signatures(trace_of(pings).overview)() == [-1]
+    assert begin_signatures(trace_of(pings[:-1]).overview)() != [-1]
 
 
 def test_a_survey_says_of_each_call_what_a_judgement_says() -> None:

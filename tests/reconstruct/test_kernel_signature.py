@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from siptrace.reconstruct.fast import KERNEL, fast_signatures
+from siptrace.reconstruct.fast import KERNEL, begin_signatures
 from tests.kernels import loaded
 from tests.messages import HOLD, SDP, Sent, ack_2xx, invite, response_to, trace_of
 
@@ -22,7 +22,7 @@ def sequence(first: Sent) -> list[Sent]:
 def same(one: list[Sent], other: list[Sent]) -> bool:
     """Return whether two calls have one signature."""
     loaded(KERNEL)
-    first, second = fast_signatures(trace_of([*one, *other]).overview)
+    first, second = begin_signatures(trace_of([*one, *other]).overview)()
     return first == second
 
 
