@@ -166,9 +166,11 @@ def terminal(bench: Bench) -> None:
     kinds = [SMALL, Kind(2_000 if bench.quick else 60_000)]
     head("terminal application: " + "; ".join(bench.made(kind).described() for kind in kinds))
     waits = [keys.waits_on(bench.made(kind).path) for kind in kinds]
-    calls = Tool("siptrace calls", [*siptrace(), "calls", str(bench.made(kinds[1]).path)])
-    bench.measure([calls])
-    say(report.waiting(waits, calls))
+    path = bench.made(kinds[1]).path
+    calls = Tool("siptrace calls", [*siptrace(), "calls", str(path)])
+    whole = Tool("whole list", keys.list_command(path))
+    bench.measure([calls, whole])
+    say(report.waiting(waits, calls, whole))
 
 
 def matching(bench: Bench) -> None:

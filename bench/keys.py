@@ -4,14 +4,17 @@
 
 prints one JSON object: seconds until the first rows and until the whole list with its flows, peak memory in MB, and for
 each key, as often as it was pressed, the milliseconds until the last frame that it caused was drawn, and until the
-pilot was done with it. Times begin before the application is imported. The pilot waits until nothing goes on any more,
-which takes a while after the last frame too: `nothing` is a key that does nothing, and draws none.
+pilot was done with it. With `--list` before the trace it ends when the list is whole.
+
+Times begin before the application is imported. The pilot waits until nothing goes on any more, which takes a while
+after the last frame too: `nothing` is a key that does nothing, and draws none.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 
     from siptrace.errors import SiptraceError
 
-__all__ = ["WALK", "Waits", "main", "waits_on"]
+__all__ = ["WALK", "Waits", "list_command", "main", "waits_on"]
 
 SIZE = (120, 40)
 ROUNDS = 5
@@ -65,6 +68,11 @@ def waits_on(path: Path) -> Waits:
     return Waits(**json.loads(done.stdout))
 
 
+def list_command(path: Path) -> list[str]:
+    """Return the command of a process that opens a trace in the application, and ends when the list is whole."""
+    return [sys.executable, str(Path(__file__)), "--list", str(path)]
+
+
 async def _walk(pilot: Pilot[SiptraceError], frames: list[float]) -> tuple[dict[str, list[float]], ...]:
     """Press the keys some times over; return the milliseconds of each as `Waits` has them.
 
@@ -82,8 +90,8 @@ async def _walk(pilot: Pilot[SiptraceError], frames: list[float]) -> tuple[dict[
     return drawn, done
 
 
-async def _drive(path: str, begin: float) -> Waits:
-    """Open a trace and press the keys; return how long that took."""
+async def _drive(path: str, begin: float, *, walks: bool) -> Waits:
+    """Open a trace and press the keys, or end the process when the list is whole; return how long that took."""
     from siptrace.tui.app import SiptraceApp  # noqa: PLC0415  (its import is part of what somebody waits for)
 
     frames: list[float] = []
@@ -103,6 +111,8 @@ async def _drive(path: str, begin: float) -> Waits:
             if app.calls.rows is not None and not first:
                 first = perf_counter() - begin
         whole = perf_counter() - begin
+        if not walks:
+            os._exit(0)  # what comes now is the pilot's, and takes its time
         await app.workers.wait_for_complete()
         await pilot.pause(LOOK)
         drawn, done = await _walk(pilot, frames)
@@ -111,9 +121,10 @@ async def _drive(path: str, begin: float) -> Waits:
 
 
 def main() -> int:
-    """Drive the application with the trace that is named; return the exit code."""
+    """Drive the application with the trace that is named last; return the exit code."""
     begin = perf_counter()
-    print(json.dumps(asyncio.run(_drive(sys.argv[1], begin))._asdict()))
+    *flags, path = sys.argv[1:]
+    print(json.dumps(asyncio.run(_drive(path, begin, walks="--list" not in flags))._asdict()))
     return 0
 
 

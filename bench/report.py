@@ -65,8 +65,10 @@ def growth(sizes: Sequence[int], tools: Sequence[Tool]) -> str:
     return columns(rows)
 
 
-def waiting(waits: Sequence[Waits], calls: Tool) -> str:
+def waiting(waits: Sequence[Waits], calls: Tool, whole: Tool) -> str:
     """Return how long the terminal application took on a small trace and on a large one, beside the list of calls.
+
+    `whole` are runs of it until the list of the large one was whole, in turn with those of `calls`.
 
     Keys are in milliseconds: medians until the last frame that a key caused was drawn, the most of these, and the
     median until the pilot was done, which takes its time for a key that does nothing too.
@@ -78,7 +80,7 @@ def waiting(waits: Sequence[Waits], calls: Tool) -> str:
     rows += [["peak MB", f"{small.peak:.0f}", f"{large.peak:.0f}"]]
     beside = [
         f"siptrace calls: {calls.seconds:.2f} s, {calls.peak / 1e6:.0f} MB",
-        f"the whole list takes {times(large.whole, calls.seconds)} its time",
+        f"the whole list: {whole.seconds:.2f} s, {times(whole.seconds, calls.seconds)} its time",
     ]
     keys = [["key", "small ms", "large ms", "most", "pilot done"]]
     for name, found in large.drawn.items():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bench.keys import Waits
 from bench.measure import Cost, Tool
-from bench.report import comparison, growth, times
+from bench.report import comparison, growth, times, waiting
 
 MB = 1_000_000
 
@@ -43,6 +44,16 @@ def test_growth_leaves_out_what_was_not_measured() -> None:
     lines = growth([1000, 2000, 3000], tools).splitlines()
     assert [line.split()[0] for line in lines[1:]] == ["1,000", "2,000", "3,000"]
     assert "stopped after 9 s" in lines[2]
+
+
+def test_waiting_holds_the_whole_list_beside_the_calls_of_the_command_line() -> None:
+    small = Waits(0.5, 0.6, 70, {"down": [20, 30, 10]}, {"down": [60, 60, 60]})
+    large = Waits(0.6, 9.9, 340, {"down": [40, 90, 50]}, {"down": [70, 80, 75]})
+    calls, whole = (Tool("x", [], costs=[Cost(seconds, 300 * MB, 0)]) for seconds in (2, 2.5))
+    lines = waiting([small, large], calls, whole).splitlines()
+    assert lines[1].split()[-2:] == ["0.50", "0.60"]
+    assert lines[5] == "the whole list: 2.50 s, 1.25x its time"
+    assert lines[-1].split() == ["down", "20", "50", "90", "75"]
 
 
 def test_no_ratio_to_nothing() -> None:
