@@ -20,6 +20,7 @@ from siptrace.render.cells import visible
 from siptrace.trace import beginning_of, open_trace
 from siptrace.tui.base import SettledApp
 from siptrace.tui.calls_screen import CallsScreen
+from siptrace.tui.intact import trouble_with
 from siptrace.tui.kept import make_ahead
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from siptrace.correlate.survey import Survey
     from siptrace.trace import Progress, Trace
+    from siptrace.tui.columns import CallRows
     from siptrace.tui.settings_file import SettingsFile
 
 __all__ = ["SiptraceApp"]
@@ -44,6 +46,9 @@ _COLLECT = (700, 10, 50)
 
 _FIRST_READ = 20
 """Messages that are taken apart while nobody waits for them, because the first ones take longest."""
+
+_EXAMPLES, _SHORT = 100, 50
+"""Calls among which one is looked for that is drawn ahead, and the messages that it may have."""
 
 _APART = 0.1
 """Seconds between screens that are made ahead, for the keys that come meanwhile."""
@@ -174,7 +179,7 @@ class SiptraceApp(SettledApp[SiptraceError]):
         """Yield the screens that most people ask for, each with something to show."""
         ladder, columns, statistics = _soon_wanted()
         if self.calls.trace is not None and self.calls.rows is not None:
-            yield ladder, self.calls.trace, ()
+            yield ladder, self.calls.trace, _example(self.calls.trace, self.calls.rows)
             yield columns, self.calls.columns
             yield statistics, self.calls.rows, ()
 
@@ -186,6 +191,12 @@ class SiptraceApp(SettledApp[SiptraceError]):
     def on_siptrace_app_failed(self, message: Failed) -> None:
         """End, and say why."""
         self.exit(message.error)
+
+
+def _example(trace: Trace, rows: CallRows) -> tuple[int, ...]:
+    """Return the number of a short call that can be read, or none: a screen that drew a call draws others sooner."""
+    short = next((call for call in range(min(len(rows), _EXAMPLES)) if len(rows.rows(call)) <= _SHORT), None)
+    return () if short is None or trouble_with(trace, rows.rows(short)) else (short + 1,)
 
 
 def _soon_wanted() -> tuple[type[Screen[Any]], ...]:

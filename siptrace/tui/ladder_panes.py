@@ -39,12 +39,12 @@ class Panes(Container):
     }
     """
 
-    def __init__(self) -> None:
-        """Begin with what fits."""
+    def __init__(self, size: Size) -> None:
+        """Begin with what fits a screen of a size."""
         super().__init__()
         self.preview: bool | None = None
         self.share: int | None = None
-        self._screen_size = Size(80, 24)
+        self._screen_size = size
 
     def compose(self) -> ComposeResult:
         """Make the panes."""

@@ -77,7 +77,7 @@ class LadderScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Make the widgets."""
         yield Static(id="title", markup=False)
-        yield Panes()
+        yield Panes(self.app.size)
         yield FindBar()
         yield KeyBar()
 

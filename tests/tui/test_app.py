@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from siptrace.errors import MissingInput, UnrecognisedInput
-from siptrace.trace import Progress
-from siptrace.tui.app import SiptraceApp
+from siptrace.trace import Progress, Trace, open_trace
+from siptrace.tui.app import SiptraceApp, _example
+from siptrace.tui.columns import CallRows
 from tests.long import CALLS, long_capture
+from tests.messages import invite, response_to, trace_of
 from tests.tui.driving import PATHS, lines
 
 if TYPE_CHECKING:
@@ -95,6 +97,20 @@ def test_a_trace_that_vanishes_is_said_and_the_list_stays(key: str, tmp_path: Pa
 
     assert "1 call (1 shown)" in asyncio.run(script())[0]
     assert ["cannot be read any more" in one.message for one in app._notifications] == [True]
+
+
+def test_a_short_call_that_can_be_read_is_drawn_ahead(tmp_path: Path) -> None:
+    def example(found: Trace) -> tuple[int, ...]:
+        return _example(found, CallRows(found))
+
+    path = tmp_path / "call.pcap"
+    path.write_bytes(Path(PATHS[1]).read_bytes())
+    found = open_trace(path)
+    path.unlink()
+    begin = invite()
+    long = [begin, *(response_to(begin, 180, at=at) for at in range(1, 99))]
+    assert example(open_trace(PATHS[1])) == (1,)
+    assert [example(one) for one in (found, trace_of(long), trace_of([]))] == [(), (), ()]
 
 
 class _Watched(SiptraceApp):

@@ -23,7 +23,7 @@ class Shared(App[None]):
     """The panes alone."""
 
     def compose(self) -> ComposeResult:
-        yield Panes()
+        yield Panes(self.size)
 
     def on_resize(self) -> None:
         self.query_one(Panes).fit(self.size)
