@@ -3,11 +3,15 @@ from __future__ import annotations
 import pkgutil
 import re
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
 import siptrace
 from siptrace.patterns import _Pattern, pattern
+
+POSSESSIVE = re.compile(r"(?m)^[^#\n]*(?<!\\)\)[*+?]\+(?!\+).*$")
+"""A line with a group that is repeated possessively; the second + is no part of a longer row of them."""
 
 
 def lazy() -> dict[str, _Pattern]:
@@ -22,6 +26,14 @@ def test_every_pattern_of_the_project_compiles() -> None:
     assert len(found) > 20
     for name, one in found.items():
         assert re.compile(one.pattern, one._flags), name
+
+
+def test_no_group_is_possessive() -> None:
+    """Python before 3.11.5 reads too far where one fails half-way; `(?>(?:...)*)` says the same."""
+    sources = {path: path.read_text(encoding="utf-8") for path in Path(siptrace.__path__[0]).rglob("*.py")}
+    assert len(sources) > 200
+    found = {f"{path.name}: {one[0]}" for path, text in sources.items() for one in POSSESSIVE.finditer(text)}
+    assert not found
 
 
 def test_a_pattern_matches_as_a_compiled_one() -> None:

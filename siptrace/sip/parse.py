@@ -32,7 +32,7 @@ KEPT_BYTES = 200
 _LEADING = pattern(rb"[\r\n]*+")
 _LINE_END = pattern(rb"\r\n|\n|\r")
 _FOLD = pattern(r"\r\n[ \t]++")
-_FIRST_FOLD = pattern(r"(?:[ \t][^\r]*+(?:\r\n|\Z))++")
+_FIRST_FOLD = pattern(r"(?>(?:[ \t][^\r]*+(?:\r\n|\Z))+)")
 _REQUEST = pattern(r"[ \t]*+([^ \t]++)[ \t]++(.*)[ \t](SIP/[^ \t]*+)[ \t]*+", re.IGNORECASE | re.DOTALL)
 _STATUS = pattern(r"[ \t]*+(SIP/[^ \t]*+)[ \t]++([^ \t]++)(.*+)", re.IGNORECASE | re.DOTALL)
 

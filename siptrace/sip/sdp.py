@@ -43,7 +43,7 @@ __all__ = [
 
 _LINE_END = pattern(r"\r\n|\n|\r")
 # media-field = "m=" media SP port ["/" integer] SP proto 1*(SP fmt). Lenient: several spaces, and no formats.
-_MEDIA = pattern(r"([^ ]++) +([0-9]++)(?:/([0-9]++))? +([^ ]++)((?: +[^ ]++)*+) *")
+_MEDIA = pattern(r"([^ ]++) +([0-9]++)(?:/([0-9]++))? +([^ ]++)((?>(?: +[^ ]++)*)) *")
 
 
 def parse_sdp(data: bytes) -> Session:
