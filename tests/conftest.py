@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,9 @@ def pytest_configure(config: pytest.Config) -> None:  # noqa: ARG001  (pytest's 
     for name in DROPPED:
         os.environ.pop(name, None)
     time.tzset()
+    # A script's background jobs ignore Ctrl-C, and so would all that they start.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
