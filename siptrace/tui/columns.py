@@ -29,13 +29,11 @@ if TYPE_CHECKING:
     from siptrace.correlate.survey import Survey
     from siptrace.trace import Trace
 
-__all__ = ["COLUMNS", "DEFAULT", "GIVES_WAY", "CallRows", "Column", "cell", "ordered"]
+__all__ = ["COLUMNS", "DEFAULT", "GIVES_WAY", "UNSUCCESSFUL", "CallRows", "Column", "cell", "ordered"]
 
 _SECOND = 1_000_000_000
 
-_UNSUCCESSFUL = frozenset(
-    (CallState.BUSY, CallState.REJECTED, CallState.FAILED, CallState.UNANSWERED, CallState.CANCELLED)
-)
+UNSUCCESSFUL = (CallState.BUSY, CallState.REJECTED, CallState.FAILED, CallState.UNANSWERED, CallState.CANCELLED)
 """The states of a call that came to nothing, whoever ended it (what RFC 3665 3.8 to 3.11 call unsuccessful)."""
 
 
@@ -93,7 +91,7 @@ class CallRows:
 
     def is_unsuccessful(self, call: int) -> bool:
         """Return whether a call came to nothing."""
-        return self.overview.state(call) in _UNSUCCESSFUL
+        return self.overview.state(call) in UNSUCCESSFUL
 
     def lasting(self, begin: int, end: int) -> int | None:
         """Return the time between two rows in ns, None where one is missing or has no time."""
@@ -169,7 +167,7 @@ class CallRows:
     def unsuccessful(self) -> int:
         """How many calls came to nothing."""
         phases = Counter(compress(self.calls.phase, map(not_, self.calls.late)))
-        over = sum(phases[phase] for phase in phases if phase not in RUNNING and last_seen(phase) in _UNSUCCESSFUL)
+        over = sum(phases[phase] for phase in phases if phase not in RUNNING and last_seen(phase) in UNSUCCESSFUL)
         waiting = (call for call, phase in enumerate(self.calls.phase) if phase == Phase.CALLING)
         return over + sum(map(self.is_unsuccessful, waiting if Phase.CALLING in phases else ()))
 

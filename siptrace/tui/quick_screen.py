@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from siptrace.tui.columns import UNSUCCESSFUL
 from siptrace.tui.ticks import Ticks
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["PROBLEMS", "QuickScreen", "expression_of"]
 
 PROBLEMS = {
-    "unsuccessful": "state in {busy, rejected, failed, unanswered, cancelled}",
+    "unsuccessful": f"state in {{{', '.join(UNSUCCESSFUL)}}}",
     "sent again": "retransmissions > 0",
     "leaves its flow": "score < 100%",
     "follows no flow": "not flow",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from siptrace.ingest.datagram import Transport
 from siptrace.ingest.logs.peers import parse_address
 from siptrace.ingest.logs.records import Mark, holds_record, read_records
+from siptrace.sip.methods import METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -46,10 +47,9 @@ _TCPDUMP = re.compile(
 _TCPDUMP_STAMP = re.compile(rb"(?:" + _DATE + rb")?" + _TIME + rb" |\d{9,10}\.\d{1,9} ")
 _PORTS = {b"sip": b"5060", b"sips": b"5061"}
 
-_METHODS = rb"INVITE|ACK|CANCEL|BYE|REGISTER|OPTIONS|SUBSCRIBE|NOTIFY|PUBLISH|MESSAGE|REFER|INFO|UPDATE|PRACK"
 # Where a method that is known can begin, it does: the headers end with whatever bytes they have.
 _STARTS = (
-    re.compile(rb"(?:" + _METHODS + rb") [A-Za-z][A-Za-z0-9+.-]{0,31}:|SIP/2\.0 [1-6]\d\d"),
+    re.compile(rb"(?:" + "|".join(METHODS).encode() + rb") [A-Za-z][A-Za-z0-9+.-]{0,31}:|SIP/2\.0 [1-6]\d\d"),
     re.compile(rb"[A-Z]{2,32} [a-z]{2,8}:"),
 )
 _HEADERS = 200
@@ -78,11 +78,16 @@ def _without_headers(line: bytes) -> bytes:
 
 
 class _Form(NamedTuple):
-    """How a tool prints: what every mark has in it, the mark, and, for each message, what its lines were in it."""
+    """How a tool prints: what every mark has in it, the mark, and, for each message, what its lines were in it.
+
+    `stamp` finds a time on any line, for marks without one; `below` begins a line that ends a message.
+    """
 
     sign: bytes
     mark: re.Pattern[bytes]
     restore: Callable[[], _Restore | None]
+    stamp: re.Pattern[bytes] | None = None
+    below: bytes | None = None
 
 
 class _Finder:
@@ -95,9 +100,8 @@ class _Finder:
     def mark(self, line: bytes) -> Mark | None:
         """Return the mark on this line; the line above may have its time."""
         found = self._form.mark.search(line) if self._form.sign in line else None
-        if self._form is _TCPDUMP_FORM:
-            stamp = _TCPDUMP_STAMP.match(line)
-            self._stamp = stamp[0] if stamp else self._stamp
+        if self._form.stamp is not None and (stamp := self._form.stamp.match(line)):
+            self._stamp = stamp[0]
         if found is None:
             return None
         fields = found.groupdict()
@@ -113,8 +117,8 @@ class _Finder:
         )
 
     def ends(self, line: bytes) -> bool:
-        """Return whether the line begins what tcpdump prints in hexadecimal below a message (-X)."""
-        return line.startswith(b"0x0000:  ")
+        """Return whether the line stands below the message."""
+        return self._form.below is not None and line.startswith(self._form.below)
 
 
 def _end(host: bytes, port: bytes) -> bytes:
@@ -125,7 +129,7 @@ def _end(host: bytes, port: bytes) -> bytes:
 
 _NGREP_FORM = _Form(b" -> ", _NGREP, _with_cr)
 _SNGREP_FORM = _Form(b" -> ", _SNGREP, lambda: None)
-_TCPDUMP_FORM = _Form(b" > ", _TCPDUMP, lambda: _without_headers)
+_TCPDUMP_FORM = _Form(b" > ", _TCPDUMP, lambda: _without_headers, stamp=_TCPDUMP_STAMP, below=b"0x0000:  ")
 
 
 class Hops:
