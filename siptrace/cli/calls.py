@@ -8,16 +8,21 @@ import click
 
 from siptrace.beside import Beside
 from siptrace.cli.options import as_csv, as_json, filtered, opened, traces
-from siptrace.cli.output import aligned, width, write, write_csv, write_json
-from siptrace.render.listing import CALL_HEADS, call_columns, people_of
+from siptrace.cli.output import aligned, width, write, write_bytes, write_csv, write_json
+from siptrace.render.listing import CALL_HEADS, RIGHT, call_columns, people_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from siptrace.filters.filter import Filter
+    from siptrace.trace import Trace
 
 __all__ = ["calls"]
 
-_RIGHT = (0, 4, 7, 8, 9)
 _ELASTIC = (5, 6)
+
+_LONG = 5000
+"""Calls from which a list without a limit is made as bytes."""
 
 
 @click.command()
@@ -42,11 +47,25 @@ def calls(traces: tuple[str, ...], as_json: bool, as_csv: bool, wanted: Filter |
         write_json(call_object(trace.calls[number], trace.survey.match(number)) for number in numbers)
     elif as_csv:
         write_csv(trace, "calls", chosen)
+    elif (long := _long_list(trace, chosen)) is not None:
+        for part in long:
+            write_bytes(part)
     else:
         people = Beside(lambda: people_of(trace.table))
         survey = trace.begun_survey
         columns = call_columns(trace.overview, people.result(), survey)
         if chosen is not None:
             columns = [[column[number] for number in chosen] for column in columns]
-        for lines in aligned(CALL_HEADS, columns, right=_RIGHT, elastic=_ELASTIC, limit=width()):
+        for lines in aligned(CALL_HEADS, columns, right=RIGHT, elastic=_ELASTIC, limit=width()):
             write(lines)
+
+
+def _long_list(trace: Trace, chosen: Sequence[int] | None) -> Iterator[bytes] | None:
+    """Return what yields a long list for a file or a pipe; None where it is short, or not so plain."""
+    if width() is not None or len(trace.calls) < _LONG:
+        return None
+    try:
+        from siptrace.render.long_list import long_list  # noqa: PLC0415  (imports numpy)
+    except ImportError:
+        return None
+    return long_list(trace.overview, trace.begun_survey, chosen)

@@ -26,10 +26,25 @@ if TYPE_CHECKING:
     from siptrace.reconstruct.overview import Overview
     from siptrace.table.columns import MessageTable
 
-__all__ = ["CALL_HEADS", "call_columns", "finding_text", "flow_text", "people_of", "resent_by_call", "state_text"]
+__all__ = [
+    "CALL_HEADS",
+    "RIGHT",
+    "call_columns",
+    "count_text",
+    "finding_text",
+    "flow_text",
+    "people_of",
+    "resent_by_call",
+    "start_text",
+    "state_text",
+    "talk_text",
+]
 
 CALL_HEADS = ("#", "method", "state", "start", "talk", "from", "to", "code", "msgs", "↺", "flow")
 """The heads of `call_columns`."""
+
+RIGHT = (0, 4, 7, 8, 9)
+"""The columns that stand on the right: numbers."""
 
 _SECOND = 1_000_000_000
 
@@ -51,9 +66,9 @@ def call_columns(overview: Overview, people: Sequence[str], survey: Callable[[],
         _talks(overview),
         [people[table.from_uri[row]] for row in calls.first_row],
         [people[table.to_uri[row]] for row in calls.first_row],
-        _each(calls.final, _count),
+        _each(calls.final, count_text),
         _each([*map(sub, starts[1:], starts)], str),
-        _each(resent_by_call(overview), _count),
+        _each(resent_by_call(overview), count_text),
         _flows(survey()),
     ]
 
@@ -64,9 +79,19 @@ def _each(values: Sequence[T], text: Callable[[T], str]) -> list[str]:
     return [*map(texts.__getitem__, values)]
 
 
-def _count(number: int) -> str:
+def count_text(number: int) -> str:
     """Return a number, nothing for 0."""
     return str(number or "")
+
+
+def start_text(second: int) -> str:
+    """Return the time of day of a second since 1970, nothing for that of NO_TIME."""
+    return "" if second == NO_TIME // _SECOND else clock(second * _SECOND)[:8]
+
+
+def talk_text(span: int) -> str:
+    """Return how many seconds somebody talked, nothing for NO_TIME."""
+    return "" if span == NO_TIME else seconds(span * _SECOND)
 
 
 def flow_text(match: Match | None) -> str:
@@ -122,19 +147,17 @@ def _states(overview: Overview) -> list[str]:
 def _starts(overview: Overview) -> list[str]:
     """Return the time of day at which each call began, to the second."""
     time = overview.table.time
-    never = NO_TIME // _SECOND
-    begun = [time[row] // _SECOND for row in overview.calls.first_row]
-    return _each(begun, lambda second: "" if second == never else clock(second * _SECOND)[:8])
+    return _each([time[row] // _SECOND for row in overview.calls.first_row], start_text)
 
 
 def _talks(overview: Overview) -> list[str]:
     """Return the time from answer to end of each call."""
     calls, time = overview.calls, overview.table.time
     spans = [
-        None if answered < 0 or end < 0 or time[answered] == NO_TIME else (time[end] - time[answered]) // _SECOND
+        NO_TIME if answered < 0 or end < 0 or time[answered] == NO_TIME else (time[end] - time[answered]) // _SECOND
         for answered, end in zip(calls.answered_row, calls.end_row, strict=True)
     ]
-    return _each(spans, lambda span: "" if span is None else seconds(span * _SECOND))
+    return _each(spans, talk_text)
 
 
 def people_of(table: MessageTable) -> list[str]:
