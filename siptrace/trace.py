@@ -119,7 +119,7 @@ class Trace:
     @cached_property
     def begun_survey(self) -> Callable[[], Survey]:
         """What returns `survey`, the compiled part of which is being made meanwhile; the overview is there already."""
-        from siptrace.correlate.model import standard_flows  # noqa: PLC0415  (who asks for no flow pays for none)
+        from siptrace.correlate.standard import standard_flows  # noqa: PLC0415  (who asks for no flow pays for none)
         from siptrace.correlate.survey import begin_survey  # noqa: PLC0415
 
         # The compiled passes hold no lock, so the flows can be read from their files meanwhile.

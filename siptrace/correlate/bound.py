@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from siptrace.correlate.align import FULL, OTHER_FAILURE, SLIGHT
+from siptrace.correlate.model import of_flow
 from siptrace.correlate.tokens import Trait
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def profile(tokens: Iterable[Token], first: int | None = None) -> Profile:
     return _profile(_form(t.method, t.status, out=t.src == first, inside=t.traits & _INSIDE) for t in tokens)
 
 
-@lru_cache(maxsize=256)
+@of_flow
 def profile_of_flow(flow: Flow) -> Profile:
     """Return the profile of all hops of a flow; who sends to whom is left out of account."""
     first = (step for step in flow.steps if step.status != 100 and step.retransmission_of is None)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from siptrace.correlate.explain import Deviation, explain
 from siptrace.correlate.match import Match, Verdict, rank, verdict
-from siptrace.correlate.model import standard_flows
 from siptrace.correlate.seen import tokens_of, user_agents
+from siptrace.correlate.standard import standard_flows
 from siptrace.correlate.survey import may_go_on
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ says only that, and fast. How a match reads is `explain.py`'s business.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from siptrace.correlate.align import SWAPPED, weight
 from siptrace.correlate.assign import Pattern, Sighting, assign
 from siptrace.correlate.bound import least, profile_of_flow
+from siptrace.correlate.model import of_flow
 from siptrace.correlate.reading import Match, read
 from siptrace.correlate.relays import without_relays
 from siptrace.correlate.shape import Shape
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from siptrace.correlate.model import Flow
     from siptrace.correlate.tokens import Token
 
-__all__ = ["LEAST_SCORE", "Match", "Verdict", "best", "rank", "verdict"]
+__all__ = ["LEAST_SCORE", "Match", "Verdict", "best", "make_ready", "rank", "verdict"]
 
 LEAST_SCORE = 0.66
 """Below this a flow is no more than the nearest one: more than a third of the call would be otherwise."""
@@ -67,11 +67,23 @@ class Verdict:
     alternatives: tuple[Match, ...]
 
 
-@lru_cache(maxsize=512)
-def _pattern(flow: Flow, *, bare: bool) -> Pattern | None:
-    """Return a flow made ready, once; `bare`: without its relays, None when it has none."""
-    pattern = Pattern(flow)
-    return pattern.bare() if bare else pattern
+@of_flow
+def _pattern(flow: Flow) -> Pattern:
+    """Return a flow made ready."""
+    return Pattern(flow)
+
+
+@of_flow
+def _bare_pattern(flow: Flow) -> Pattern | None:
+    """Return a flow made ready without its relays, None when it has none."""
+    return Pattern(flow).bare()
+
+
+def make_ready(flow: Flow) -> None:
+    """Make of a flow at once what would be made when a call is first held against it."""
+    profile_of_flow(flow)
+    _pattern(flow)
+    _bare_pattern(flow)
 
 
 def rank(tokens: tuple[Token, ...], flows: Iterable[Flow], *, open_end: bool = True) -> list[Match]:
@@ -174,7 +186,7 @@ class _Sightings:
 
     def with_ends(self, match: Match, ends: AbstractSet[int]) -> Match:
         """Return the match without the flow's relays where it would make a relay of a user agent."""
-        bare = _pattern(match.flow, bare=True)
+        bare = _bare_pattern(match.flow)
         if bare is None or not any(match.parts.get(end) in bare.relays for end in ends):
             return match
         other = self._bare(match.flow, self._limit(None))
@@ -190,7 +202,7 @@ class _Sightings:
 
     def _whole(self, flow: Flow, limit: float) -> Match | None:
         """Return the match of both as they are."""
-        pattern = _pattern(flow, bare=False) if self._least(flow, self.whole) <= limit else None
+        pattern = _pattern(flow) if self._least(flow, self.whole) <= limit else None
         return None if pattern is None else self._try(pattern, self.whole, limit, _prior(flow))
 
     def _bare(self, flow: Flow, limit: float) -> Match | None:
@@ -198,9 +210,9 @@ class _Sightings:
         seen = self.bare or self.whole
         if self._least(flow, seen) > limit:
             return None
-        pattern = _pattern(flow, bare=True)
+        pattern = _bare_pattern(flow)
         surplus = len(self.relays) - (len(pattern.relays) if pattern else 0)
-        plain = pattern or _pattern(flow, bare=False)
+        plain = pattern or _pattern(flow)
         if not surplus or plain is None:
             return None
         extra = _RELAY * abs(surplus) + self.disorder + _prior(flow)

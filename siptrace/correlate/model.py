@@ -1,23 +1,21 @@
 """Reference flows: the call flows of the standards, read from one TOML file each in `flows/`.
 
-`flow_ids()` and `flow(id)` are the registry of those that come with the package, `load_flow()` reads anyone's own. A
-`Flow` is a value: actors (the lanes, left to right) and rows (messages, media, remarks, top to bottom). Its text is
-described in docs/flows-format.md; an error in it is a `FlowError` that names file and line.
+`flow_ids()` and `flow(id)` are the registry of those that come with the package, `load_flow()` reads anyone's own; all
+of the package, ready to be matched, are in `standard.py`. A `Flow` is a value: actors (the lanes, left to right) and
+rows (messages, media, remarks, top to bottom). Its text is described in docs/flows-format.md; an error in it is a
+`FlowError` that names file and line.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import tomllib
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, wraps
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from siptrace.correlate.derive import derive
-from siptrace.correlate.lines import LineError, Message, Sdps, read_line, transport
 from siptrace.correlate.step import (
     Actor,
     Auth,
@@ -31,6 +29,9 @@ from siptrace.correlate.step import (
     Step,
 )
 from siptrace.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = [
     "Actor",
@@ -48,10 +49,12 @@ __all__ = [
     "flow",
     "flow_ids",
     "load_flow",
-    "standard_flows",
+    "of_flow",
 ]
 
 Row = Step | MediaRow | EventRow
+
+T = TypeVar("T")
 
 
 class FlowError(UsageError):
@@ -76,7 +79,7 @@ class Flow:
     oddities: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
-        """Return a hash that does not look at every step: what is made of a flow is kept by it."""
+        """Return a hash that does not look at every step."""
         return hash((self.id, len(self.rows)))
 
     @cached_property
@@ -108,8 +111,27 @@ class Flow:
         return {actor.id: actor for actor in self.actors}[actor_id]
 
     @cached_property
+    def made(self) -> dict[str, Any]:
+        """What functions made of the flow (see `of_flow`), by their names."""
+        return {}
+
+    @cached_property
     def _by_number(self) -> dict[int, Step]:
         return {step.f: step for step in self.steps}
+
+
+def of_flow(make: Callable[[Flow], T]) -> Callable[[Flow], T]:
+    """Return a function that makes something of a flow once and leaves it there, for as long as the flow is kept."""
+    name = f"{make.__module__}.{make.__qualname__}"
+
+    @wraps(make)
+    def made(flow: Flow) -> T:
+        if name not in flow.made:
+            flow.made[name] = make(flow)
+        found: T = flow.made[name]
+        return found
+
+    return made
 
 
 @lru_cache(maxsize=1)
@@ -128,158 +150,24 @@ def flow(flow_id: str) -> Flow:
     return load_flow(files("siptrace.correlate").joinpath("flows", name).read_text(encoding="utf-8"), name)
 
 
-def standard_flows() -> tuple[Flow, ...]:
-    """Return all flows of the package, in the order of `flow_ids`."""
-    return tuple(map(flow, flow_ids()))
-
-
 def load_flow(source: str | os.PathLike[str], name: str | None = None) -> Flow:
     """Return the flow that a file holds.
 
     `source` is a path; or, when `name` is given, the text itself, and `name` is what errors call it. Raises FlowError.
     """
+    from siptrace.correlate.flow_file import read_flow  # noqa: PLC0415  (flows that are kept need no reading)
+
     if name is not None:
-        return _read(os.fspath(source), name)
+        return read_flow(os.fspath(source), name)
     try:
         text = Path(source).read_text(encoding="utf-8")
     except OSError as error:
         raise FlowError(f"{os.fspath(source)}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise FlowError(f"{os.fspath(source)}: is not UTF-8 text") from None
-    return _read(text, os.fspath(source))
+    return read_flow(text, os.fspath(source))
 
 
 def _by_section(flow_id: str) -> tuple[tuple[int, int | str], ...]:
     """Return a sort key under which rfc3665-3.10 follows rfc3665-3.9."""
     return tuple((0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"(\d+)", flow_id))
-
-
-def _read(text: str, name: str) -> Flow:
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        # Python 3.11 says where only in its text: "... (at line 3, column 1)"
-        found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)", str(error))
-        line = found[1] if found and found[1] else text.count("\n") + 1
-        raise FlowError(f"{name}:{line}: {str(error).partition(' (at ')[0]}") from None
-    file = _File(text, name, table)
-    try:
-        return file.flow()
-    except LineError as error:
-        raise FlowError(f"{name}:{error.line}: {error}") from None
-
-
-class _File:
-    """One file while it is read: the text is kept to find the lines that errors are about."""
-
-    KEYS = frozenset(
-        ("id", "title", "document", "section", "transport", "labels", "actors", "sdp", "steps", "readings", "oddities")
-    )
-
-    def __init__(self, text: str, name: str, table: dict[str, Any]) -> None:
-        self.lines = text.split("\n")
-        self.name = name
-        self.table = table
-
-    def flow(self) -> Flow:
-        """Return the flow; raises LineError or FlowError."""
-        for key in self.table:
-            if key not in self.KEYS:
-                raise LineError(self._line_of(key), f"{key!r} is not a key of the format")
-        actors = self._actors()
-        return Flow(
-            id=self._text("id"),
-            title=self._text("title"),
-            document=self._text("document", ""),
-            section=self._text("section", ""),
-            actors=actors,
-            rows=self._rows({actor.id for actor in actors}),
-            readings=self._texts("readings"),
-            oddities=self._texts("oddities"),
-        )
-
-    def _line_of(self, key: str, table: str = "") -> int:
-        """Return the number of the first line that begins with the key, or 1."""
-        path = rf"(?:{table}\s*\.\s*)?" if table else r"(?:\[+\s*)?"
-        pattern = re.compile(rf"\s*{path}{re.escape(key)}\s*[=\].]")
-        found = [number for number, line in enumerate(self.lines, 1) if pattern.match(line)]
-        dotted = [number for number in found if table and self.lines[number - 1].lstrip().startswith(table)]
-        return (dotted or found or [1])[0]
-
-    def _text(self, key: str, default: str | None = None) -> str:
-        value = self.table.get(key, default)
-        if not isinstance(value, str):
-            problem = f"{key!r} is missing" if value is None else f"{key!r} is not text"
-            raise LineError(self._line_of(key), problem)
-        return value
-
-    def _transport(self) -> str:
-        value = self._text("transport", "UDP")
-        try:
-            return transport(value)
-        except ValueError as error:
-            raise LineError(self._line_of("transport"), f"'transport': {error}") from None
-
-    def _texts(self, key: str) -> tuple[str, ...]:
-        value = self.table.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise LineError(self._line_of(key), f"{key!r} is not a list of texts")
-        return tuple(value)
-
-    def _actors(self) -> tuple[Actor, ...]:
-        entries = self.table.get("actors", {})
-        if not isinstance(entries, dict):
-            raise LineError(self._line_of("actors"), "'actors' is not a table with a line for each lane")
-        actors = []
-        for actor_id, entry in entries.items():
-            if not isinstance(entry, list) or len(entry) != 2 or not all(isinstance(item, str) for item in entry):
-                raise LineError(
-                    self._line_of(actor_id, "actors"), f'an actor is written actors.{actor_id} = ["Label", "role"]'
-                )
-            actors.append(Actor(actor_id, *entry))
-        return tuple(actors)
-
-    def _sdps(self) -> Sdps:
-        entries = self.table.get("sdp", {})
-        if not isinstance(entries, dict):
-            raise LineError(self._line_of("sdp"), "'sdp' is not a table")
-        return {key: self._sdp(key, entry) for key, entry in entries.items()}
-
-    def _sdp(self, key: str, entry: object) -> Sdp:
-        if not isinstance(entry, dict) or not {"conn", "port"} <= entry.keys() <= set(Sdp.__dataclass_fields__):
-            raise LineError(
-                self._line_of(key, "sdp"), f"{key!r} in sdp needs conn and port, and may have direction, o_*"
-            )
-        if not isinstance(entry["port"], int):
-            raise LineError(self._line_of(key, "sdp"), f"{key!r} in sdp: port is not a number")
-        session = entry.get("o_session")
-        return Sdp(entry["conn"], entry["port"], entry.get("direction"), session, entry.get("o_version", session))
-
-    def _rows(self, actor_ids: set[str]) -> tuple[Row, ...]:
-        sdps = self._sdps()
-        first = self._line_of("steps")
-        text = self._text("steps", "")
-        # TOML drops a line end right behind the opening quotes, so that the text begins one line further down
-        begins_below = self.lines[first - 1].rstrip().endswith(("'''", '"""')) if text else False
-        rows: list[Message | MediaRow | EventRow] = []
-        after_f = 0
-        for number, line in enumerate(text.split("\n"), first + begins_below):
-            row = read_line(line, number, after_f, sdps)
-            if row is None:
-                continue
-            _check_actors(row, actor_ids)
-            rows.append(row)
-            after_f = row.f if isinstance(row, Message) else after_f
-        labels = self._text("labels", "all")
-        if labels not in {"all", "written"}:
-            raise LineError(self._line_of("labels"), f"'labels' is all or written, not {labels!r}")
-        messages = [row for row in rows if isinstance(row, Message)]
-        steps = {step.f: step for step in derive(messages, self._transport(), labelled=labels == "all")}
-        return tuple(steps[row.f] if isinstance(row, Message) else row for row in rows)
-
-
-def _check_actors(row: Message | MediaRow | EventRow, actor_ids: set[str]) -> None:
-    named = (row.src, row.dst) if isinstance(row, Message) else row.between if isinstance(row, MediaRow) else ()
-    for actor in named:
-        if actor not in actor_ids:
-            raise LineError(row.line, f"{actor!r} is not one of the actors")

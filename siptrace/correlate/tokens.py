@@ -10,9 +10,9 @@ their names and addresses; so the tokens of a call are its signature, and are ma
 from __future__ import annotations
 
 from enum import IntFlag
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from siptrace.correlate.model import of_flow
 from siptrace.correlate.step import Auth, DialogRole, Scope, SdpRole
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _traits(step: Step, request: Step) -> int:
     return int(traits)
 
 
-@lru_cache(maxsize=256)
+@of_flow
 def flow_tokens(flow: Flow) -> tuple[Token, ...]:
     """Return the tokens of a flow's steps, in order; party n is `flow.actors[n]`."""
     places = {actor.id: index for index, actor in enumerate(flow.actors)}

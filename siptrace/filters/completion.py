@@ -142,7 +142,7 @@ def _methods(subject: Subject) -> list[tuple[str, str]]:
 
 def _flows(_: Subject) -> list[tuple[str, str]]:
     """Return the reference flows."""
-    from siptrace.correlate.model import standard_flows  # noqa: PLC0415  (who asks for no flow pays for none)
+    from siptrace.correlate.standard import standard_flows  # noqa: PLC0415  (who asks for no flow pays for none)
 
     return [(flow.id, flow.title) for flow in standard_flows()]
 

@@ -21,6 +21,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from siptrace import kept
 from siptrace.errors import NativeError
 from siptrace.table import llvm
 
@@ -46,10 +47,6 @@ _ARRAYS = {
 """Element types of array parameters; any other parameter is an int64."""
 
 
-_DIGEST_BYTES = 32
-"""The SHA-256 of what follows it in a kept file: a damaged one must never run."""
-
-
 class Native:
     """The compiled entry functions of one kernel module.
 
@@ -64,11 +61,12 @@ class Native:
         self.entries = {name: tuple(kinds.split()) for name, kinds in entries.items()}
         self._calls: dict[str, Callable[..., int]] = {}
         self._engine: Any = None
+        self._found: bytes | None = None
 
     def is_kept(self) -> bool:
         """Return whether the machine code is there and can be trusted, so that `load` takes no compiling."""
         try:
-            return _read(self._path()) is not None
+            return self._find() is not None
         except (NativeError, OSError):
             return False
 
@@ -85,22 +83,35 @@ class Native:
         """
         if self._calls:
             return
-        kept = _read(self._path())
-        if kept is None:
-            kept = self._compile([kernel for kernel in along if not kernel.is_kept()])
-            self.keep(kept)
-        self._link(kept)
+        found, self._found = self._find(), None
+        if found is not None:
+            self._link(marshal.loads(found))  # noqa: S302  (our own file, as it was written)
+            return
+        compiled = self._compile([kernel for kernel in along if not kernel.is_kept()])
+        self.keep(compiled)
+        self._link(compiled)
 
     def keep(self, compiled: Objects) -> None:
         """Write machine code to where `load` finds it."""
-        _write(self._path(), compiled)
+        kept.write(self._name(), marshal.dumps(compiled))
 
     def __call__(self, name: str, *arguments: Any) -> int:
         """Call an entry function with numpy arrays (contiguous, of its element types) and integers."""
         return self._calls[name](*arguments)
 
-    def _path(self) -> Path:
-        """Return where the machine code for this source, loader and processor is kept."""
+    def _find(self) -> bytes | None:
+        """Return the machine code as it is kept, None where it is not; raises NativeError where it cannot be."""
+        name = self._name()
+        try:
+            kept.path_of(name)
+        except OSError as error:
+            raise NativeError(f"there is no place for machine code ({error})") from error
+        if self._found is None:
+            self._found = kept.read(name)
+        return self._found
+
+    def _name(self) -> str:
+        """Return the name under which the machine code for this source, loader and processor is kept."""
         binding = llvm.binding()
         features = ",".join(sorted(name for name, there in binding.get_host_cpu_features().items() if there))
         processor = f"{binding.get_host_cpu_name()}|{features}|{sys.platform}"
@@ -108,7 +119,7 @@ class Native:
         digest.update(repr(sorted(self.entries.items())).encode())
         for module in (self.module, *self._constants, __name__, _COMPILER, llvm.__name__):
             digest.update(_source(module))
-        return _cache_folder() / f"{self.module}-{digest.hexdigest()[:24]}.bin"
+        return f"{self.module}-{digest.hexdigest()[:24]}.bin"
 
     def _compile(self, along: Sequence[Native]) -> Objects:
         """Have every entry function compiled with numba; return the object code of each.
@@ -134,14 +145,14 @@ class Native:
                 kernel.keep(compiled[kernel.module])
         return found
 
-    def _link(self, kept: Mapping[str, bytes]) -> None:
+    def _link(self, objects: Mapping[str, bytes]) -> None:
         """Load the objects into this process and make a Python callable of each entry function."""
         binding = llvm.binding()
         self._engine = binding.create_mcjit_compiler(binding.parse_assembly(""), llvm.machine())
-        for code in kept.values():
+        for code in objects.values():
             self._engine.add_object_file(binding.ObjectFileRef.from_data(code))
         self._engine.finalize_object()
-        for name in kept:
+        for name in objects:
             self._calls[name] = _callable(self._engine.get_function_address(llvm.symbol(name)), self.entries[name])
 
 
@@ -239,53 +250,9 @@ _M_TRIM_THRESHOLD = -1
 """glibc's number for the setting (malloc.h); setting it also keeps glibc from raising it by itself."""
 
 
-def _cache_folder() -> Path:
-    """Return our folder for what can be made again (XDG base directories)."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    try:
-        return (Path(base) if base else Path("~/.cache").expanduser()) / "siptrace"
-    except RuntimeError as error:
-        raise NativeError(f"there is no place for machine code ({error})") from error
-
-
 def _source(module: str) -> bytes:
     """Return the source text of a module of ours."""
     spec = find_spec(module)
     if spec is None or spec.origin is None:
         raise NativeError(f"{module} has no source")
     return Path(spec.origin).read_bytes()
-
-
-def _read(path: Path) -> Objects | None:
-    """Return kept machine code; None where there is none, or it is damaged or could be somebody else's."""
-    try:
-        with path.open("rb") as file:
-            state = os.fstat(file.fileno())
-            if hasattr(os, "getuid") and (state.st_uid != os.getuid() or state.st_mode & 0o022):
-                return None
-            data = file.read()
-    except OSError:
-        return None
-    digest, code = data[:_DIGEST_BYTES], data[_DIGEST_BYTES:]
-    if hashlib.sha256(code).digest() != digest:
-        return None
-    kept: Objects = marshal.loads(code)  # noqa: S302  (our own file, as it was written)
-    return kept
-
-
-def _write(path: Path, kept: Objects) -> None:
-    """Keep machine code, whole or not at all; without a place to write, it is made again next time."""
-    import tempfile  # noqa: PLC0415  (where something was compiled)
-
-    code = marshal.dumps(kept)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            try:
-                file.write(hashlib.sha256(code).digest() + code)
-                file.flush()
-                Path(file.name).replace(path)
-            except OSError:
-                Path(file.name).unlink()
-    except OSError:
-        return

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from bench.make_trace import make
 from fixtures.flows.make_flows import CAPTURES
 from siptrace.correlate.judge import judge
-from siptrace.correlate.model import standard_flows
 from siptrace.correlate.seen import tokens_of
+from siptrace.correlate.standard import standard_flows
 from siptrace.correlate.survey import may_go_on, open_ends, survey
 from siptrace.ingest.datagram import NO_TIME
 from siptrace.reconstruct import quick

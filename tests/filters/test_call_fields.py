@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from siptrace.correlate.model import standard_flows
+from siptrace.correlate.standard import standard_flows
 from siptrace.correlate.survey import survey
 from siptrace.filters.call_fields import CALL_FIELDS
 from siptrace.filters.filter import parse

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fixtures.flows.make_flows import CAPTURES
-from siptrace.correlate.model import standard_flows
+from siptrace.correlate.standard import standard_flows
 from siptrace.ladder.build import build_ladder
 from siptrace.ladder.flow import build_flow_ladder
 from siptrace.ladder.model import Arrow, Mark, Media, Note
