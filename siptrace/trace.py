@@ -118,13 +118,13 @@ class Trace:
 
     @cached_property
     def begun_survey(self) -> Callable[[], Survey]:
-        """What returns `survey`, the compiled part of which is being made meanwhile; the overview is there already."""
-        from siptrace.correlate.standard import standard_flows  # noqa: PLC0415  (who asks for no flow pays for none)
-        from siptrace.correlate.survey import begin_survey  # noqa: PLC0415
+        """What returns `survey`, the compiled part of which is being made meanwhile; the overview is there then."""
+        # The compiled passes hold no lock, so all that flows need can be had meanwhile.
+        flows = Beside(lambda: import_module("siptrace.correlate.standard").standard_flows())
+        found = self.overview
+        from siptrace.correlate.survey import begin_survey  # noqa: PLC0415  (who asks for no flow pays for none)
 
-        # The compiled passes hold no lock, so the flows can be read from their files meanwhile.
-        flows = Beside(standard_flows)
-        finish = begin_survey(self.overview)
+        finish = begin_survey(found)
         return cache(lambda: finish(flows.result()))
 
     @cached_property

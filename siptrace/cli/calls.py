@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from siptrace.beside import Beside
 from siptrace.cli.options import as_csv, as_json, filtered, opened, traces
 from siptrace.cli.output import aligned, width, write, write_bytes, write_csv, write_json
 from siptrace.render.listing import CALL_HEADS, RIGHT, call_columns, people_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from siptrace.correlate.survey import Survey
     from siptrace.filters.filter import Filter
     from siptrace.trace import Trace
 
@@ -47,20 +47,18 @@ def calls(traces: tuple[str, ...], as_json: bool, as_csv: bool, wanted: Filter |
         write_json(call_object(trace.calls[number], trace.survey.match(number)) for number in numbers)
     elif as_csv:
         write_csv(trace, "calls", chosen)
-    elif (long := _long_list(trace, chosen)) is not None:
+    elif (long := _long_list(trace, survey := trace.begun_survey, chosen)) is not None:
         for part in long:
             write_bytes(part)
     else:
-        people = Beside(lambda: people_of(trace.table))
-        survey = trace.begun_survey
-        columns = call_columns(trace.overview, people.result(), survey)
+        columns = call_columns(trace.overview, people_of(trace.table), survey)
         if chosen is not None:
             columns = [[column[number] for number in chosen] for column in columns]
         for lines in aligned(CALL_HEADS, columns, right=RIGHT, elastic=_ELASTIC, limit=width()):
             write(lines)
 
 
-def _long_list(trace: Trace, chosen: Sequence[int] | None) -> Iterator[bytes] | None:
+def _long_list(trace: Trace, survey: Callable[[], Survey], chosen: Sequence[int] | None) -> Iterator[bytes] | None:
     """Return what yields a long list for a file or a pipe; None where it is short, or not so plain."""
     if width() is not None or len(trace.calls) < _LONG:
         return None
@@ -68,4 +66,4 @@ def _long_list(trace: Trace, chosen: Sequence[int] | None) -> Iterator[bytes] | 
         from siptrace.render.long_list import long_list  # noqa: PLC0415  (imports numpy)
     except ImportError:
         return None
-    return long_list(trace.overview, trace.begun_survey, chosen)
+    return long_list(trace.overview, survey, chosen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from siptrace.correlate.match import Match, best
@@ -55,29 +56,26 @@ def open_ends(found: Overview) -> set[int]:
     return set(of_row[late:]) | (set(of_row[:timed]) - set(of_row[timed:] if timed else ()))
 
 
-def _ways(found: Overview, signatures: list[int] | None) -> list[Hashable]:
-    """Return a value for each call: equal where calls went the same way, as far as a match sees it."""
-    ways: list[Hashable] = [*(signatures or [-1] * len(found.calls))]
-    for call in [call for call, signature in enumerate(ways) if signature == -1]:
-        ways[call] = tokens_of(found, found.rows_of(call))
-    for call in open_ends(found):
-        ways[call] = ways[call], "may go on"
-    return ways
-
-
 def begin_survey(found: Overview) -> Callable[[Sequence[Flow]], Survey]:
-    """Begin to find the flow of every call; return what finds it out of some flows, once a thread has done its part."""
+    """Begin to find the flow of every call; return what finds it out of some flows, while threads do their part."""
     signatures = begin_signatures(found)
 
     def finish(flows: Sequence[Flow]) -> Survey:
-        ways = _ways(found, signatures and signatures())
-        first = dict(zip(reversed(ways), reversed(range(len(ways))), strict=True))
-        kinds = {way: kind for kind, way in enumerate(first)}
-        matches = tuple(
-            best(tokens_of(found, found.rows_of(call)), flows, open_end=may_go_on(found, call))
-            for call in first.values()
-        )
-        return Survey(array("i", map(kinds.__getitem__, ways)), matches)
+        late = open_ends(found)
+        kinds: dict[Hashable, int] = {}
+        of_call = array("i")
+        matches: list[Match | None] = []
+        for call, number in enumerate(repeat(-1, len(found.calls)) if signatures is None else signatures()):
+            # equal where calls went the same way, as far as a match sees it
+            way: Hashable = tokens_of(found, found.rows_of(call)) if number == -1 else number
+            if call in late:
+                way = way, "may go on"
+            kind = kinds.setdefault(way, len(matches))
+            if kind == len(matches):
+                tokens = tokens_of(found, found.rows_of(call))
+                matches.append(best(tokens, flows, open_end=may_go_on(found, call)))
+            of_call.append(kind)
+        return Survey(of_call, tuple(matches))
 
     return finish
 

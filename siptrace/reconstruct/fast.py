@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from array import array
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +24,7 @@ from siptrace.table.columns import INVITE, KNOWN_METHODS
 from siptrace.table.native import Native
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -40,7 +41,7 @@ KERNEL = Native(
         "dialogs": "i4 i2 i4 i4 i4 i4 i4 i4 i1 u1 u1 n i4 i4 i4 i4 i1 u1",
         "calls": "i4 i2 i4 i4 i4 i2 i4 u1 i4 i4 u1 u1 i1 i1 i1 u1 i4 i4 i4 i4 i1 u1 i2 i4 i4 i4 i4 i2",
         "rows_by_call": "i4 i4 i4 i4",
-        "signatures": "i4 i4 n i4 i2 i4 i2 i4 i4 i4 i4 i4 i4 i8 i4 i4 u1 n i8",
+        "signatures": "i4 i4 i4 i2 i4 i2 i4 i4 i8 i4 i4 i8 i4 i4 u1 n i8 i8",
     },
     constants=(
         "siptrace.ingest.datagram",
@@ -59,6 +60,9 @@ _AHEAD = 64
 
 LONGEST = 256
 """Messages of a call up to which its signature is made: the work grows with their square."""
+
+_FEW = 2000
+"""Calls whose signatures are there at once; most kinds of calls are among them."""
 
 _METHODS = range(len(KNOWN_METHODS) + 1)
 
@@ -185,32 +189,32 @@ def _calls(table: MessageTable, transactions: Transactions) -> Calls:
     return Calls(of_row, late=bytearray(found["late"][:count].tobytes()), **columns)
 
 
-def begin_signatures(found: Overview) -> Callable[[], list[int]]:
+def begin_signatures(found: Overview) -> Callable[[], Iterator[int]]:
     """Begin to make a number for each call that equal calls share whatever their names; -1 for very long calls.
 
-    Returns what waits for them. Raises NativeError where nothing can be compiled.
+    Returns what yields them in order, as far as they are made. Raises NativeError where nothing can be compiled.
     """
     KERNEL.load()
-    table, hosts = found.table, _hosts(found.table)
+    table = found.table
     rows, starts = _view(found.rows), _view(found.starts)
-    src, dst = _column(table, "src", "dst")
     columns = (
-        *_column(table, "method", "status", "flags", "via_count"), src, dst, hosts[src], hosts[dst],
+        *_column(table, "method", "status", "flags", "via_count", "src", "dst"), _hosts(table),
         _view(found.transactions.of_row), *_column(table, "call_id", "cseq", "from_tag", "to_tag"),
         np.frombuffer(found.transactions.resent, np.uint8), secrets.randbits(62),
     )  # fmt: skip
-    out = np.empty(len(found.calls), np.int64)
-    half = len(out) // 2
-    parts = [
-        Beside(partial(KERNEL, "signatures", rows, starts[begin : end + 1], LONGEST, *columns, out[begin:end]))
-        for begin, end in ((0, half), (half, len(out)))
-    ]
 
-    def signatures() -> list[int]:
-        for part in parts:
+    def begin(first: int, end: int) -> tuple[Beside[int], Array]:
+        """Begin with some calls; return what waits for them, and their numbers."""
+        room, out = np.empty(9 * LONGEST, np.int64), np.empty(end - first, np.int64)
+        return Beside(lambda: KERNEL("signatures", rows, starts[first : end + 1], *columns, room, out)), out
+
+    few = min(_FEW, len(found.calls))
+    parts = [begin(*span) for span in pairwise((0, few, (few + len(found.calls)) // 2, len(found.calls)))]
+
+    def signatures() -> Iterator[int]:
+        for part, numbers in parts:
             part.result()
-        numbers: list[int] = out.tolist()
-        return numbers
+            yield from numbers.tolist()
 
     return signatures
 
@@ -221,11 +225,12 @@ def _hosts(table: MessageTable) -> Array:
     texts, ends = table.endpoints.numpy()
     starts = np.concatenate(([0], ends[:-1]))
     short = (ends - starts == 6).nonzero()[0]
-    hosts = np.zeros(len(ends), np.int32)
-    addresses = texts[starts[short, None] + np.arange(4)] if len(short) else np.empty((0, 4), np.uint8)
-    known, hosts[short] = np.unique(np.ascontiguousarray(addresses).view(np.uint32).ravel(), return_inverse=True)
+    hosts = np.zeros(len(ends), np.int64)
+    if len(short):
+        addresses = np.lib.stride_tricks.sliding_window_view(texts, 4)[starts[short]]
+        hosts[short] = addresses.view(np.uint32).ravel()
     numbers: dict[bytes, int] = {}
     for number in (ends - starts != 6).nonzero()[0].tolist():
         end = table.endpoints[number]
-        hosts[number] = len(known) + numbers.setdefault(end[:-2] if len(end) % 2 == 0 else end, len(numbers))
+        hosts[number] = (1 << 32) + numbers.setdefault(end[:-2] if len(end) % 2 == 0 else end, len(numbers))
     return hosts

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from siptrace.table.kernel_bytes import folded_product, get, kernel
+from siptrace.table.kernel_bytes import folded_product, get, kernel, prefetch, put
 
 __all__ = ["both", "mix", "signatures"]
 
@@ -27,56 +27,77 @@ def both(high, low):
 
 
 @kernel
-def first_like(column, rows, begin, at):
-    """Return how far into its call the first row is that has the value of a row in a column."""
-    value = get(column, get(rows, at))
-    for i in range(begin, at):
-        if get(column, get(rows, i)) == value:
-            return i - begin
-    return at - begin
+def first_like(room, column, at):
+    """Return how far into its call the first message is that has the value of another, in a column of `room`."""
+    value = get(room, column + at)
+    for i in range(at):
+        if get(room, column + i) == value:
+            return i
+    return at
 
 
 @kernel
-def first_end(src, dst, rows, begin, at, value):
-    """Return which end of a call's hops a value was first: sources and targets are one series."""
-    for i in range(begin, at):
-        other = get(rows, i)
-        if get(src, other) == value:
-            return 2 * (i - begin)
-        if get(dst, other) == value:
-            return 2 * (i - begin) + 1
-    return 2 * (at - begin) + (0 if get(src, get(rows, at)) == value else 1)
+def first_end(room, column, other, at, value):
+    """Return which end of a call's hops a value was first: sources and targets, two columns, are one series."""
+    for i in range(at):
+        if get(room, column + i) == value:
+            return 2 * i
+        if get(room, other + i) == value:
+            return 2 * i + 1
+    return 2 * at + (0 if get(room, column + at) == value else 1)
 
 
 @kernel
 def signatures(
-    rows, starts, most, method, status, flags, via_count, src, dst, src_host, dst_host, transaction, call_id, cseq,
-    from_tag, to_tag, resent, secret, out,
+    rows, starts, method, status, flags, via_count, src, dst, hosts, transaction, call_id, cseq, from_tag, to_tag,
+    resent, secret, room, out,
 ):  # fmt: skip
     """Hash what each call was apart from names: equal calls get equal numbers.
 
-    Texts count by where in the call they stood first. Calls of more than `most` messages get -1.
+    Texts count by where in the call they stood first. `hosts` has the number of the address of each endpoint. `room`
+    takes the nine columns that are searched, so that they lie together; a call that it is too small for gets -1.
     """
+    most = room.shape[0] // 9
+    a_src, a_dst, a_from_host, a_to_host, a_transaction, a_call_id, a_cseq, a_from_tag, a_to_tag = (
+        0, most, 2 * most, 3 * most, 4 * most, 5 * most, 6 * most, 7 * most, 8 * most
+    )  # fmt: skip
     for call in range(starts.shape[0] - 1):
-        begin, end = starts[call], starts[call + 1]
-        if end - begin > most:
+        begin, count = starts[call], starts[call + 1] - starts[call]
+        for at in range(starts[call + 1], starts[min(call + 2, starts.shape[0] - 1)]):
+            row = np.int64(get(rows, at))
+            for column in (method, src, dst, flags, transaction, call_id, from_tag, to_tag):
+                prefetch(column, row)
+            prefetch(status, row)
+            prefetch(via_count, row)
+            prefetch(cseq, row)
+            prefetch(resent, row)
+        if count > most:
             out[call] = -1
             continue
-        key = np.int64(end - begin)
-        for at in range(begin, end):
-            row = get(rows, at)
+        key = np.int64(count)
+        for at in range(count):
+            row = get(rows, begin + at)
+            put(room, a_src + at, get(src, row))
+            put(room, a_dst + at, get(dst, row))
+            put(room, a_from_host + at, get(hosts, get(src, row)))
+            put(room, a_to_host + at, get(hosts, get(dst, row)))
+            put(room, a_transaction + at, get(transaction, row))
+            put(room, a_call_id + at, get(call_id, row))
+            put(room, a_cseq + at, get(cseq, row))
+            put(room, a_from_tag + at, get(from_tag, row))
+            put(room, a_to_tag + at, get(to_tag, row))
             key = mix(key, both(get(method, row), get(status, row)), secret)
             key = mix(key, both(get(flags, row), get(via_count, row) << 1 | get(resent, row)), secret)
-            source = first_end(src, dst, rows, begin, at, get(src, row))
-            target = first_end(src, dst, rows, begin, at, get(dst, row))
+            source = first_end(room, a_src, a_dst, at, get(room, a_src + at))
+            target = first_end(room, a_src, a_dst, at, get(room, a_dst + at))
             key = mix(key, both(source, target), secret)
-            source = first_end(src_host, dst_host, rows, begin, at, get(src_host, row))
-            target = first_end(src_host, dst_host, rows, begin, at, get(dst_host, row))
+            source = first_end(room, a_from_host, a_to_host, at, get(room, a_from_host + at))
+            target = first_end(room, a_from_host, a_to_host, at, get(room, a_to_host + at))
             key = mix(key, both(source, target), secret)
-            places = first_like(transaction, rows, begin, at) << 12 | first_like(call_id, rows, begin, at)
-            tags = first_like(from_tag, rows, begin, at) << 12 | first_like(to_tag, rows, begin, at)
+            places = first_like(room, a_transaction, at) << 12 | first_like(room, a_call_id, at)
+            tags = first_like(room, a_from_tag, at) << 12 | first_like(room, a_to_tag, at)
             empty = (get(from_tag, row) == 0) << 1 | (get(to_tag, row) == 0)
             key = mix(key, both(places, tags), secret)
-            key = mix(key, both(first_like(cseq, rows, begin, at), empty), secret)
+            key = mix(key, both(first_like(room, a_cseq, at), empty), secret)
         out[call] = key
     return 0

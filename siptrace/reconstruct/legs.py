@@ -9,8 +9,8 @@ Only messages with such header fields are parsed; the table says which have them
 
 from __future__ import annotations
 
-from collections import Counter
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from siptrace.ingest.datagram import NO_TIME
@@ -104,16 +104,14 @@ class _Search:
 
         RFC 3261 22.1 wants the same Call-ID then; older agents, and those that try the next server, take a new one.
         """
-        tags = [*map(self.table.from_tag.__getitem__, self.calls.first_row)]
-        often = {tag for tag, count in Counter(tags).items() if count > 1 and tag}
+        tags = self.table.values("from_tag", self.calls.first_row)
+        often = {tag for tag, other in pairwise(sorted(tags)) if tag == other} - {0}
         challenged = Phase.CHALLENGED in self.calls.phase
-        if not often and not challenged:
-            return
         refused: dict[tuple[int, int, int], int] = {}
         unanswered: dict[tuple[int, int, int], int] = {}
-        for call, row in enumerate(self.calls.first_row):
-            if not challenged and tags[call] not in often:
-                continue
+        # Other calls are neither tries nor tried again.
+        for call in range(len(tags)) if challenged else [call for call, tag in enumerate(tags) if tag in often]:
+            row = self.calls.first_row[call]
             people = self.table.from_uri[row], self.table.to_uri[row]
             tag, key = tags[call], (*people, self.calls.main[call])
             fresh = tag and not self.table.to_tag[row] and not self.table.status[row]
@@ -134,7 +132,7 @@ class _Search:
         for row in self._flagged(Flag.HOLD):
             if self._is_reinvite(row):
                 held.setdefault(self.table.from_uri[row], []).append(row)
-        callers = [*map(self.table.from_uri.__getitem__, self.calls.first_row)] if held else []
+        callers = self.table.values("from_uri", self.calls.first_row) if held else []
         if held.keys().isdisjoint(callers):
             return
         for call, who in enumerate(callers):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from siptrace.errors import NativeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from siptrace.reconstruct.overview import Overview
     from siptrace.table.columns import MessageTable
@@ -38,10 +38,10 @@ def quick_overview(table: MessageTable) -> Overview | None:
     return _compiled(table, lambda: import_module(_FAST).fast_overview(table))
 
 
-def begin_signatures(found: Overview) -> Callable[[], list[int]] | None:
+def begin_signatures(found: Overview) -> Callable[[], Iterator[int]] | None:
     """Begin to make a number for each call that equal calls share, -1 for a call that is too long for it.
 
-    Returns what waits for them; None where the table is small or nothing can be compiled.
+    Returns what yields them; None where the table is small or nothing can be compiled.
     """
     return _compiled(found.table, lambda: import_module(_FAST).begin_signatures(found))
 

@@ -345,6 +345,13 @@ class MessageTable:
             for name, code in COLUMNS.items():
                 setattr(self, name, array(code, map(getattr(self, name).__getitem__, order)))
 
+    def values(self, name: str, rows: array[int]) -> list[int]:
+        """Return the values of a column in some rows, in their order."""
+        if len(rows) >= _WORTH_NUMPY:
+            found: list[int] = self.numpy(name)[rows].tolist()
+            return found
+        return [*map(getattr(self, name).__getitem__, rows)]
+
     def flagged(self, flags: int) -> list[int]:
         """Return the rows that have one of some flags, in time order."""
         if len(self) >= _WORTH_NUMPY:

@@ -14,7 +14,7 @@ from siptrace.correlate.seen import tokens_of
 from siptrace.correlate.standard import standard_flows
 from siptrace.correlate.survey import may_go_on, open_ends, survey
 from siptrace.ingest.datagram import NO_TIME
-from siptrace.reconstruct import quick
+from siptrace.reconstruct import fast, quick
 from siptrace.reconstruct.fast import KERNEL, LONGEST, begin_signatures
 from siptrace.trace import Trace, open_trace
 from tests.kernels import loaded
@@ -54,6 +54,17 @@ def test_equal_signatures_are_equal_calls(tmp_path: Path) -> None:
     check_signatures(open_trace(tmp_path / "generated.pcap"))
 
 
+def test_signatures_come_in_order_whatever_is_made_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded(KERNEL)
+    make(tmp_path / "generated.pcap", 300)
+    found = open_trace(tmp_path / "generated.pcap").overview
+    expected = [first_of.index(kind) for first_of in [kinds(found)] for kind in first_of]
+    for few in (0, 1, 100, 299, 300, 5000):
+        monkeypatch.setattr(fast, "_FEW", few)
+        numbers = [*begin_signatures(found)()]
+        assert [numbers.index(number) for number in numbers] == expected
+
+
 def test_names_make_no_difference_to_a_signature(tmp_path: Path) -> None:
     loaded(KERNEL)
     make(tmp_path / "generated.pcap", 300)
@@ -64,8 +75,8 @@ def test_names_make_no_difference_to_a_signature(tmp_path: Path) -> None:
 def test_a_call_without_end_has_no_signature() -> None:
     loaded(KERNEL)
     pings = [request("OPTIONS", cseq=number) for number in range(LONGEST + 1)]
-    assert begin_signatures(trace_of(pings).overview)() == [-1]
-    assert begin_signatures(trace_of(pings[:-1]).overview)() != [-1]
+    assert [*begin_signatures(trace_of(pings).overview)()] == [-1]
+    assert [*begin_signatures(trace_of(pings[:-1]).overview)()] != [-1]
 
 
 def test_a_survey_says_of_each_call_what_a_judgement_says() -> None:

@@ -148,6 +148,16 @@ def test_rows_come_into_time_order_and_equal_times_keep_theirs(times: list[int])
     assert {len(getattr(table, name)) for name in COLUMNS} == {len(times)}
 
 
+def test_values_and_flagged_rows_are_the_same_of_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = table_of([invite(call_id=str(number % 3), body=SDP if number % 2 else b"") for number in range(7)])
+    rows = array("i", (6, 0, 3, 3))
+    few = table.values("call_id", rows), table.values("status", rows), table.flagged(int(Flag.SDP))
+    assert few[0] == [table.call_id[row] for row in rows]
+    assert few[2] == [1, 3, 5]
+    monkeypatch.setattr(columns, "_WORTH_NUMPY", 1)
+    assert (table.values("call_id", rows), table.values("status", rows), table.flagged(int(Flag.SDP))) == few
+
+
 @pytest.mark.parametrize("name", COLUMNS)
 def test_numpy_sees_a_column_without_a_copy(name: str) -> None:
     table = table_of([invite(), response_to(invite(), 486)])
