@@ -111,6 +111,7 @@ async def _drive(path: str, begin: float, *, walks: bool) -> Waits:
             if app.calls.rows is not None and not first:
                 first = perf_counter() - begin
         whole = perf_counter() - begin
+        first = first or whole  # a small trace is there at once
         if not walks:
             os._exit(0)  # what comes now is the pilot's, and takes its time
         await app.workers.wait_for_complete()

@@ -126,12 +126,12 @@ class SiptraceApp(SettledApp[SiptraceError]):
                 beginning.overview  # noqa: B018  (made when it is asked for, here and not in the other thread)
                 self.post_message(self.Begun(beginning))
             trace = self._trace or open_trace(*self.paths, progress=self._tell)
-            trace.overview  # noqa: B018
+            survey = trace.begun_survey  # and with it the overview
         except SiptraceError as error:
             self.post_message(self.Failed(error))
             return
         self.post_message(self.Opened(trace))
-        self.post_message(self.Surveyed(trace.survey))
+        self.post_message(self.Surveyed(survey()))
         if self.AHEAD:
             self._prepare(trace)
             self.post_message(self.Idle())

@@ -19,6 +19,7 @@ from textual.strip import Strip
 from siptrace.render.cells import pad
 from siptrace.tui.actions import bindings
 from siptrace.tui.columns import COLUMNS, GIVES_WAY, cell
+from siptrace.tui.steady import steady_bar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,6 +76,10 @@ class CallTable(ScrollView, can_focus=True):
         self._strips: dict[tuple[int, int, bool, bool], Strip] = {}
         self._widths: dict[str, int] = {}
         self._drawn = 0  # the cells of a line that the widths are for
+
+    def on_mount(self) -> None:
+        """Have the bar to scroll with laid out once."""
+        steady_bar(self)
 
     @property
     def current(self) -> int | None:

@@ -19,6 +19,7 @@ from siptrace.tui.kept import show_kept
 from siptrace.tui.key_bar import KeyBar
 from siptrace.tui.selection import select
 from siptrace.tui.settings import settings_in
+from siptrace.tui.steady import SteadyText
 from siptrace.tui.timeline import Timeline
 from siptrace.tui.timespan import span_of, window_in, with_window
 
@@ -65,7 +66,7 @@ class CallsScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Make the widgets."""
-        yield Static(id="head", markup=False)
+        yield SteadyText(id="head", markup=False)
         yield CallTable()
         yield Timeline()
         yield FilterBar()
@@ -220,7 +221,8 @@ class CallsScreen(Screen[None]):
     def action_follow(self) -> None:
         """Stay on the last call while the trace grows, or no longer."""
         self._follows = not self._follows
-        self._go_on()
+        if self._follows:
+            self._table.action_move(len(self._table.shown))
 
     def action_timeline(self) -> None:
         """Show or hide the strip of time."""
@@ -295,10 +297,6 @@ class CallsScreen(Screen[None]):
         table.marked = {known[call] for call in table.marked if call in known}
         if not self._filter(self.expression, current=current):
             self._filter("", current=current)
-        self._go_on()
-
-    def _go_on(self) -> None:
-        """Go to the last call where that is wanted."""
         if self._follows:
             self._table.action_move(len(self._table.shown))
 
@@ -396,4 +394,4 @@ class CallsScreen(Screen[None]):
             kept = None if self._kept is None else len(self._kept)
             parts += totals(self.rows, shown=len(table.shown), marked=len(table.marked), kept=kept)
             parts.append(f"sorted by {COLUMNS[table.sorted_by[0]].head}")
-        self.query_one("#head", Static).update(fitted(parts, self.size.width - 2))
+        self.query_one("#head", Static).update(fitted(parts, self.size.width - 2), layout=False)

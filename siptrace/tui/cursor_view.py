@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 
 from siptrace.tui.actions import bindings
+from siptrace.tui.steady import steady_bar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +51,10 @@ class CursorView(ScrollView, can_focus=True):
         self.heads = 0
         self._firsts: Sequence[int] = ()
         self._lines = 0
+
+    def on_mount(self) -> None:
+        """Have the bar to scroll with laid out once."""
+        steady_bar(self)
 
     def lay(self, firsts: Sequence[int], *, lines: int, width: int, heads: int) -> None:
         """Take where things begin among so many lines, under heads that stay; the cursor stays in sight."""

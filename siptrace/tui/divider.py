@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.message import Message
-from textual.widget import Widget
+
+from siptrace.tui.steady import Steady
 
 if TYPE_CHECKING:
     from textual import events
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["Divider"]
 
 
-class Divider(Widget):
+class Divider(Steady):
     """A line of one cell, across (`wide`) or along; while it is dragged it tells where the mouse is."""
 
     DEFAULT_CSS = """

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.message import Message
 from textual.suggester import SuggestionReady
 from textual.widgets import Input, Static
@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from siptrace.filters.problem import FilterError
 from siptrace.render.cells import cells, visible
 from siptrace.tui.actions import bindings
+from siptrace.tui.steady import Steady, SteadyLine, SteadyText
 from siptrace.tui.words import SOUGHT, is_words, meant
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["FilterBar", "text_of"]
 
 
-class FilterBar(Vertical):
+class FilterBar(Vertical, Steady):
     """A line to write in; it is seen while somebody writes, and as long as there is an expression."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("filter"))
@@ -62,14 +63,15 @@ class FilterBar(Vertical):
         """What the list is filtered by."""
         self._completion: Completion | None = None
         self._chosen = 0
+        self._problem = ""
 
     def compose(self) -> ComposeResult:
         """Make the widgets."""
-        yield Static(id="problem", markup=False)
-        with Horizontal(id="bar"):
-            yield Static("Filter:")
+        yield SteadyText(id="problem", markup=False)
+        with SteadyLine(id="bar"):
+            yield SteadyText("Filter:")
             yield Input(id="filter", placeholder="method == INVITE and status >= 400", select_on_focus=False)
-        yield Static(id="candidates", markup=False)
+        yield SteadyText(id="candidates", markup=False)
 
     def enter(self) -> None:
         """Let somebody write."""
@@ -89,9 +91,11 @@ class FilterBar(Vertical):
 
     def complain(self, problem: str) -> None:
         """Show a problem, or none."""
-        shown = self.query_one("#problem", Static)
-        shown.update(problem)
-        shown.set_class(bool(problem), "shown")
+        if problem != self._problem:
+            self._problem = problem
+            shown = self.query_one("#problem", Static)
+            shown.update(problem)
+            shown.set_class(bool(problem), "shown")
 
     # -- actions
 
@@ -158,10 +162,10 @@ class FilterBar(Vertical):
         words = not candidates and is_words(self._input.value)
         shown.set_class(bool(candidates) or words, "shown")
         if words:
-            shown.update(f"Enter lists the calls with this in {SOUGHT}.")
+            shown.update(f"Enter lists the calls with this in {SOUGHT}.", layout=False)
         if not candidates:
             return
-        shown.update(_listed(self._completion, self._chosen, max(self.size.width - 2, 1)))
+        shown.update(_listed(self._completion, self._chosen, max(self.size.width - 2, 1)), layout=False)
         value, candidate = self._input.value, candidates[self._chosen].text
         word = value[start:]
         if self._input.cursor_position == len(value) and word and candidate.lower().startswith(word.lower()):

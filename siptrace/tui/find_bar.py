@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Input
+
+from siptrace.tui.steady import SteadyLine, SteadyText
 
 __all__ = ["FindBar"]
 
 
-class FindBar(Horizontal):
+class FindBar(SteadyLine):
     """A line that is there when it is asked for; what was typed comes as `Wanted`."""
 
     DEFAULT_CSS = """
@@ -32,7 +33,7 @@ class FindBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         """Make the line."""
-        yield Static("Find:", markup=False)
+        yield SteadyText("Find:", markup=False)
         yield Input(placeholder="text in the messages      (Enter: find, Esc: leave)")
 
     def ask(self) -> None:

@@ -10,6 +10,7 @@ from siptrace.render.text import MIN_WIDTH
 from siptrace.tui.divider import Divider
 from siptrace.tui.ladder_view import MARGIN, LadderView
 from siptrace.tui.message_view import MessageView
+from siptrace.tui.steady import Steady
 
 __all__ = ["TALL", "Panes"]
 
@@ -27,7 +28,7 @@ _LADDER = MIN_WIDTH + MARGIN + 2
 """Columns that stay for the ladder unless somebody wants otherwise: the narrowest drawing, scroll bar and divider."""
 
 
-class Panes(Container):
+class Panes(Container, Steady):
     """A ladder and a message; `preview` and `share` are what somebody chose for the message, None for what fits."""
 
     DEFAULT_CSS = """

@@ -25,6 +25,7 @@ from siptrace.tui.ladder_view import LadderView, Look
 from siptrace.tui.ladder_work import LadderJudged, LadderMade, judge_calls, make_ladder
 from siptrace.tui.message_view import MessageView
 from siptrace.tui.settings import settings_in
+from siptrace.tui.steady import SteadyText
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +77,7 @@ class LadderScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Make the widgets."""
-        yield Static(id="title", markup=False)
+        yield SteadyText(id="title", markup=False)
         yield Panes(self.app.size)
         yield FindBar()
         yield KeyBar()

@@ -153,8 +153,14 @@ class LadderView(CursorView):
     # -- the screen
 
     def on_resize(self) -> None:
-        """Draw for the new width."""
-        self._lay_out()
+        """Draw for the new width; with another height there are more or fewer of the same lines."""
+        if self._plan is not None and (self._planned[1], self.heads) == (
+            self.drawing_width,
+            self._heads_of(self._plan),
+        ):
+            self._follow()
+        else:
+            self._lay_out()
 
     def thing_at(self, line: int) -> int | None:
         """Return the arrow that a line belongs to, None for none."""
@@ -194,9 +200,11 @@ class LadderView(CursorView):
         if self._plan is None or self._planned[0] is not self.ladder or self._planned[1:] != wanted[1:]:
             self._plan, self._planned = Plan(self.ladder, width, look.times, sdp=look.sdp), wanted
         self._strips.clear()
-        room = max(0, self.scrollable_content_region.height - _LEAST_ROWS)
-        heads = min(len(self._plan.heads), room)
-        self.lay(self._plan.firsts, lines=len(self._plan), width=width + MARGIN, heads=heads)
+        self.lay(self._plan.firsts, lines=len(self._plan), width=width + MARGIN, heads=self._heads_of(self._plan))
+
+    def _heads_of(self, plan: Plan) -> int:
+        """Return how many heads stay on top: as many as leave room for some lines."""
+        return min(len(plan.heads), max(0, self.scrollable_content_region.height - _LEAST_ROWS))
 
     def _nearest(self, current: Arrow | None) -> int:
         """Return the place of a message in the ladder that is shown now, or of the last one before it."""

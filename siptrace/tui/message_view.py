@@ -13,6 +13,7 @@ from textual.widgets import Static
 from siptrace.render.cells import visible
 from siptrace.render.explain import explain, raw_text
 from siptrace.render.times import clock
+from siptrace.tui.steady import Steady, SteadyText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,7 +76,7 @@ def remarks_on(message: TracedMessage) -> Iterator[str]:
         yield f"{anomaly.code}: {anomaly.code.meaning}{detail}"
 
 
-class MessageView(VerticalScroll):
+class MessageView(VerticalScroll, Steady):
     """A message, or something else in place of one; scrolls when it has the focus. `plain` is without colours."""
 
     plain = False
@@ -93,9 +94,9 @@ class MessageView(VerticalScroll):
 
     def compose(self) -> ComposeResult:
         """Make the parts."""
-        yield Static(classes="place", markup=False)
-        yield Static(classes="remarks", markup=False)
-        yield Static(classes="text", markup=False)
+        yield SteadyText(classes="place", markup=False)
+        yield SteadyText(classes="remarks", markup=False)
+        yield SteadyText(classes="text", markup=False)
 
     def show(self, message: TracedMessage, remarks: Sequence[str] = (), find: str = "") -> None:
         """Show a message, with what is wrong with it and further remarks over it."""

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.segment import Segment
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from siptrace.render.times import clock, date
 from siptrace.render.words import count_of
 from siptrace.tui.actions import bindings
+from siptrace.tui.steady import Steady
 from siptrace.tui.timespan import Bins, Span, binned, length_text
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _ROOM_FOR_DAYS = 60
 """Cells of a strip whose ends are named with their days, where these differ."""
 
 
-class Timeline(Widget, can_focus=True):
+class Timeline(Steady, can_focus=True):
     """The strip, and a line that says what it shows; with the focus also one of marks."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("time"))

@@ -1,0 +1,44 @@
+"""Widgets that are laid out once when their size changes.
+
+Textual lays a whole screen out a second time, a frame later, when the size of any widget has changed, because bars for
+scrolling may have come or gone. That takes as long again as the answer to a key, and nothing has changed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Horizontal
+from textual.geometry import Size
+from textual.reactive import Reactive
+from textual.scrollbar import ScrollBar
+from textual.widget import Widget
+from textual.widgets import Static
+
+if TYPE_CHECKING:
+    from textual.scroll_view import ScrollView
+
+__all__ = ["Steady", "SteadyLine", "SteadyText", "steady_bar"]
+
+
+class Steady(Widget):
+    """A widget whose new size asks for no other layout than the one that gave it to it."""
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
+
+
+class SteadyText(Static, Steady):
+    """A text."""
+
+
+class SteadyLine(Horizontal, Steady):
+    """A container of widgets side by side."""
+
+
+class _Bar(ScrollBar, Steady):
+    """A bar to scroll with."""
+
+
+def steady_bar(view: ScrollView) -> None:
+    """Make such a widget of the bar with which a view is scrolled down."""
+    view.vertical_scrollbar.__class__ = _Bar
