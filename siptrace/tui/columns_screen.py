@@ -13,6 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from siptrace.tui.columns import COLUMNS, DEFAULT
+from siptrace.tui.steady import steady_bar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,6 +79,7 @@ class ColumnsScreen(ModalScreen[list[str] | None]):
 
     def on_mount(self) -> None:
         """Begin with the first one."""
+        steady_bar(self.query_one(OptionList))
         self.query_one(OptionList).highlighted = 0
 
     def action_apply(self) -> None:

@@ -6,14 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content, Span
 from textual.widgets import Static
 
 from siptrace.render.cells import visible
 from siptrace.render.explain import explain, raw_text
 from siptrace.render.times import clock
-from siptrace.tui.steady import Steady, SteadyText
+from siptrace.tui.steady import SteadyScroll, SteadyText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -76,7 +75,7 @@ def remarks_on(message: TracedMessage) -> Iterator[str]:
         yield f"{anomaly.code}: {anomaly.code.meaning}{detail}"
 
 
-class MessageView(VerticalScroll, Steady):
+class MessageView(SteadyScroll):
     """A message, or something else in place of one; scrolls when it has the focus. `plain` is without colours."""
 
     plain = False

@@ -9,7 +9,6 @@ from weakref import WeakKeyDictionary
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -18,6 +17,7 @@ from siptrace.render.times import elapsed, seconds
 from siptrace.render.words import count_of
 from siptrace.tui.actions import bindings
 from siptrace.tui.key_bar import KeyBar
+from siptrace.tui.steady import SteadyScroll, SteadyText, steady_bar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -113,7 +113,7 @@ class StatisticsScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("any"))
 
     CSS = """
-    StatisticsScreen VerticalScroll { scrollbar-gutter: stable; }
+    StatisticsScreen SteadyScroll { scrollbar-gutter: stable; }
     """
 
     def __init__(self, rows: CallRows, calls: Sequence[int]) -> None:
@@ -123,12 +123,13 @@ class StatisticsScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Make the text."""
-        with VerticalScroll():
-            yield Static()
+        with SteadyScroll():
+            yield SteadyText()
         yield KeyBar()
 
     def on_mount(self) -> None:
         """Show what there is."""
+        steady_bar(self.query_one(SteadyScroll))
         self.open(self._rows, self._calls)
 
     def open(self, rows: CallRows, calls: Sequence[int]) -> None:
@@ -136,7 +137,7 @@ class StatisticsScreen(Screen[None]):
         self._rows, self._calls = rows, calls
         at_once = len(calls) <= _AT_ONCE or (len(calls) == len(rows) and _known(rows) is not None)
         self.show(calls, statistics(rows, calls) if at_once else Text("counting ..."))
-        self.query_one(VerticalScroll).scroll_home(animate=False)
+        self.query_one(SteadyScroll).scroll_home(animate=False)
         if not at_once:
             self.run_worker(partial(self._count, rows, calls), thread=True)
 

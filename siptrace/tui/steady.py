@@ -6,19 +6,14 @@ scrolling may have come or gone. That takes as long again as the answer to a key
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from textual.containers import Horizontal
+from textual.containers import Horizontal, VerticalScroll
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.scrollbar import ScrollBar
 from textual.widget import Widget
 from textual.widgets import Static
 
-if TYPE_CHECKING:
-    from textual.scroll_view import ScrollView
-
-__all__ = ["Steady", "SteadyLine", "SteadyText", "steady_bar"]
+__all__ = ["Steady", "SteadyLine", "SteadyScroll", "SteadyText", "steady_bar"]
 
 
 class Steady(Widget):
@@ -35,10 +30,14 @@ class SteadyLine(Horizontal, Steady):
     """A container of widgets side by side."""
 
 
+class SteadyScroll(VerticalScroll, Steady):
+    """A container in which one can scroll down; bars that come or go are laid out all the same."""
+
+
 class _Bar(ScrollBar, Steady):
     """A bar to scroll with."""
 
 
-def steady_bar(view: ScrollView) -> None:
+def steady_bar(view: Widget) -> None:
     """Make such a widget of the bar with which a view is scrolled down."""
     view.vertical_scrollbar.__class__ = _Bar
