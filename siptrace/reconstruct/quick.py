@@ -21,7 +21,7 @@ T = TypeVar("T")
 _FAST = "siptrace.reconstruct.fast"
 """Imported when it is worth it: it imports numpy."""
 
-WORTH_LOADING = 20_000
+WORTH_LOADING = 8_000
 """Messages from which the kept machine code is loaded: below, the plain passes are done sooner."""
 
 WORTH_COMPILING = 400_000

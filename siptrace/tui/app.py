@@ -38,7 +38,7 @@ __all__ = ["SiptraceApp"]
 _TURN = 0.0005
 """Seconds that the thread which reads may keep the interpreter while a key waits; Python's own 5 ms are felt."""
 
-_TELL = 0.2
+_TELL = 0.25
 """Seconds between two looks at how far reading is: drawing it takes time away from reading."""
 
 _COLLECT = (700, 10, 50)

@@ -6,10 +6,8 @@ made of the columns of the overview, for all calls at once. Nothing here knows T
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import cache, cached_property
-from itertools import compress
-from operator import not_
+from operator import or_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from siptrace.errors import SiptraceError
@@ -35,6 +33,9 @@ _SECOND = 1_000_000_000
 
 UNSUCCESSFUL = (CallState.BUSY, CallState.REJECTED, CallState.FAILED, CallState.UNANSWERED, CallState.CANCELLED)
 """The states of a call that came to nothing, whoever ended it (what RFC 3665 3.8 to 3.11 call unsuccessful)."""
+
+_LATE = bytes((0, 0x80)).ljust(256, b"\0")
+"""What marks the phase of a call that the trace began inside of."""
 
 
 class CallRows:
@@ -161,15 +162,15 @@ class CallRows:
     @cached_property
     def begins(self) -> list[int]:
         """When each call began, in ns since 1970; NO_TIME where a log does not say."""
-        return list(map(self.table.time.__getitem__, self.calls.first_row))
+        return self.table.values("time", self.calls.first_row)
 
     @cached_property
     def unsuccessful(self) -> int:
         """How many calls came to nothing."""
-        phases = Counter(compress(self.calls.phase, map(not_, self.calls.late)))
-        over = sum(phases[phase] for phase in phases if phase not in RUNNING and last_seen(phase) in UNSUCCESSFUL)
-        waiting = (call for call, phase in enumerate(self.calls.phase) if phase == Phase.CALLING)
-        return over + sum(map(self.is_unsuccessful, waiting if Phase.CALLING in phases else ()))
+        phases = bytes(map(or_, self.calls.phase, self.calls.late.translate(_LATE)))
+        over = [phase for phase in Phase if phase not in RUNNING and last_seen(phase) in UNSUCCESSFUL]
+        waiting = (call for call, phase in enumerate(phases) if phase == Phase.CALLING)
+        return sum(map(phases.count, over)) + sum(map(self.is_unsuccessful, waiting if Phase.CALLING in phases else ()))
 
     @cached_property
     def resent(self) -> array[int]:
