@@ -17,9 +17,9 @@ __all__ = ["Steady", "SteadyLine", "SteadyScroll", "SteadyText", "steady_bar"]
 
 
 class Steady(Widget):
-    """A widget whose new size asks for no other layout than the one that gave it to it."""
+    """A widget whose new size asks for no other layout and frame than those that it came with."""
 
-    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False, repaint=False)
 
 
 class SteadyText(Static, Steady):
