@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from siptrace.errors import AnomalyLog
-from siptrace.ingest.datagram import NO_OFFSET, Datagram, Transport, endpoint_key
+from siptrace.ingest.datagram import NO_OFFSET, NO_TIME, Datagram, Transport, endpoint_key
 from siptrace.ingest.open import Source
 from siptrace.reconstruct.overview import overview
 from siptrace.table.columns import MessageTable
@@ -191,9 +191,11 @@ def overview_of(messages: Iterable[Sent | bytes]) -> Overview:
     return overview(table_of(messages))
 
 
-def trace_of(messages: Sequence[Sent | bytes]) -> Trace:
-    """Return a trace of messages in their order, as if read from one capture."""
+def trace_of(messages: Sequence[Sent | bytes], *, timeless: int = 0) -> Trace:
+    """Return a trace of messages in their order, as if read from one capture; the first ones may be without a time."""
     table = table_of(messages)
+    for row in range(min(timeless, len(table))):
+        table.time[row] = NO_TIME
     sources = (Source(0, "made.pcap", "pcap", compressed=False),)
     table.sources.extend(sources)
     return Trace(sources, table, AnomalyLog())

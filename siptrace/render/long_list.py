@@ -176,7 +176,7 @@ def _lines(columns: list[_Column]) -> Iterator[bytes]:
 
 
 def _joined(columns: list[_Column], widths: list[int], width: int) -> bytes:
-    """Return some lines; the text of a column is every so many bytes of it as its cells have."""
+    """Return some lines; `text` of a column has here, for each place, as many bytes from there on as a cell has."""
     lines = np.full((len(columns[0].begins), width), _BLANK, np.uint8)
     last, offset = np.zeros(len(lines), np.int64), 0
     for place, (column, wide) in enumerate(zip(columns, widths, strict=True)):

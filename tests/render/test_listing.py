@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from bench.make_trace import make
 from fixtures.flows.make_flows import CAPTURES
-from siptrace.ingest.datagram import NO_TIME
 from siptrace.reconstruct.call import CallState
 from siptrace.render.cells import visible
 from siptrace.render.listing import CALL_HEADS, call_columns, flow_text, people_of
@@ -75,10 +74,7 @@ def test_a_generated_capture(tmp_path: Path) -> None:
 @given(st.lists(anything, max_size=20), st.integers(0, 20))
 @settings(max_examples=200, deadline=None)
 def test_any_messages_even_without_times(messages: list[Sent], timeless: int) -> None:
-    trace = trace_of(messages)
-    for row in range(min(timeless, len(messages))):
-        trace.table.time[row] = NO_TIME
-    check(trace)
+    check(trace_of(messages, timeless=timeless))
 
 
 SCORES = {1.0: "rfc3665-3.1", 0.9999: "rfc3665-3.1 99%", 0.716: "rfc3665-3.1 71%", 0.29: "rfc3665-3.1 29%"}
@@ -108,10 +104,7 @@ def test_talk_is_the_time_from_the_answer_to_the_end() -> None:
     answer, bye = response_to(call, 200, at=2.0), in_dialog(call, "BYE", at=75.5)
     (row,) = check(trace_of([call, answer, bye]))
     assert row[4] == "1:13"
-    trace = trace_of([call, answer, bye])
-    for place in range(3):
-        trace.table.time[place] = NO_TIME
-    assert check(trace)[0][3:5] == ("", "")
+    assert check(trace_of([call, answer, bye], timeless=3))[0][3:5] == ("", "")
 
 
 def test_control_characters_are_made_visible() -> None:

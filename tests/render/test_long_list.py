@@ -17,7 +17,6 @@ from fixtures.flows.make_flows import CAPTURES
 from siptrace.cli import calls
 from siptrace.cli.main import cli
 from siptrace.cli.output import aligned
-from siptrace.ingest.datagram import NO_TIME
 from siptrace.ingest.open import find_sources
 from siptrace.render.listing import CALL_HEADS, RIGHT, call_columns, people_of
 from siptrace.render.long_list import long_list
@@ -82,10 +81,7 @@ def test_many_calls(tmp_path: Path) -> None:
 @given(st.lists(anything, max_size=20), st.integers(0, 20))
 @settings(max_examples=200, deadline=None)
 def test_any_messages_even_without_times(messages: list[Sent], timeless: int) -> None:
-    trace = trace_of(messages)
-    for row in range(min(timeless, len(messages))):
-        trace.table.time[row] = NO_TIME
-    check(trace)
+    check(trace_of(messages, timeless=timeless))
 
 
 @cache
