@@ -30,8 +30,11 @@ __all__ = ["explain", "raw_text"]
 
 
 def raw_text(raw: bytes) -> str:
-    """Return a message's bytes as lines that are safe to print, ended by a newline."""
-    text = raw.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+    """Return a message's bytes as lines that are safe to print, ended by a newline.
+
+    A CR alone is shown, and ends a line, as it does where messages are parsed: an empty line is the end of the header.
+    """
+    text = raw.decode("utf-8", "surrogateescape").replace("\r\n", "\n").replace("\r", "\\r\n")
     return "\n".join(visible(line) for line in text.rstrip("\n").split("\n")) + "\n"
 
 

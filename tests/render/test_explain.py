@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,3 +53,16 @@ def test_no_byte_reaches_a_terminal_as_a_control(data: bytes) -> None:
     for text in (raw_text(data), explain(trace_of([b"INVITE sip:a SIP/2.0\r\nSubject: " + data]).messages[0])):
         assert all(line.isprintable() for line in text.split("\n"))
         text.encode()
+
+
+@pytest.mark.parametrize(
+    ("raw", "lines"),
+    [
+        (b"A: b\r\nC: d\r\n\r\n", ["A: b", "C: d"]),
+        (b"A: b\nC: d\n\nv=0", ["A: b", "C: d", "", "v=0"]),
+        (b"A: b\r\r\nC: d\r\n", ["A: b\\r", "", "C: d"]),
+        (b"A: b\rC: d\r", ["A: b\\r", "C: d\\r"]),
+    ],
+)
+def test_lines_end_where_those_of_a_parsed_message_do(raw: bytes, lines: list[str]) -> None:
+    assert raw_text(raw).removesuffix("\n").split("\n") == lines
