@@ -62,8 +62,6 @@ def _long_list(trace: Trace, survey: Callable[[], Survey], chosen: Sequence[int]
     """Return what yields a long list for a file or a pipe; None where it is short, or not so plain."""
     if width() is not None or len(trace.calls) < _LONG:
         return None
-    try:
-        from siptrace.render.long_list import long_list  # noqa: PLC0415  (imports numpy)
-    except ImportError:
-        return None
+    from siptrace.render.long_list import long_list  # noqa: PLC0415  (imports numpy)
+
     return long_list(trace.overview, survey, chosen)

@@ -76,7 +76,7 @@ def _pattern(flow: Flow) -> Pattern:
 @of_flow
 def _bare_pattern(flow: Flow) -> Pattern | None:
     """Return a flow made ready without its relays, None when it has none."""
-    return Pattern(flow).bare()
+    return _pattern(flow).bare()
 
 
 def make_ready(flow: Flow) -> None:

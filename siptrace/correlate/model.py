@@ -78,10 +78,6 @@ class Flow:
     readings: tuple[str, ...] = ()
     oddities: tuple[str, ...] = ()
 
-    def __hash__(self) -> int:
-        """Return a hash that does not look at every step."""
-        return hash((self.id, len(self.rows)))
-
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The messages, in order."""

@@ -66,14 +66,15 @@ def begin_survey(found: Overview) -> Callable[[Sequence[Flow]], Survey]:
         of_call = array("i")
         matches: list[Match | None] = []
         for call, number in enumerate(repeat(-1, len(found.calls)) if signatures is None else signatures()):
+            tokens = tokens_of(found, found.rows_of(call)) if number == -1 else None
             # equal where calls went the same way, as far as a match sees it
-            way: Hashable = tokens_of(found, found.rows_of(call)) if number == -1 else number
+            way: Hashable = tokens or number
             if call in late:
                 way = way, "may go on"
             kind = kinds.setdefault(way, len(matches))
             if kind == len(matches):
-                tokens = tokens_of(found, found.rows_of(call))
-                matches.append(best(tokens, flows, open_end=may_go_on(found, call)))
+                seen = tokens or tokens_of(found, found.rows_of(call))
+                matches.append(best(seen, flows, open_end=may_go_on(found, call)))
             of_call.append(kind)
         return Survey(of_call, tuple(matches))
 

@@ -130,14 +130,13 @@ def _people(overview: Overview, calls: Ints) -> list[_Column]:
     """Return the two columns of `siptrace.sip.uri.user_and_host` of From and To."""
     table = overview.table
     text, ends = table.uris.numpy()
-    starts, ends = np.concatenate(([0], ends[:-1])), ends.copy()  # text 0 is the empty one
+    starts = np.concatenate(([0], ends[:-1]))  # text 0 is the empty one
     colons = _next(text, _COLON, starts)
     stops = np.minimum(_next(text, _SEMICOLON, colons), ends)
     named = colons + 1 < stops
     begins, ends = np.where(named, colons + 1, starts), np.where(named, stops, ends)
     first = np.frombuffer(overview.calls.first_row, np.int32)[calls]
     numbers = [table.numpy(name)[first] for name in ("from_uri", "to_uri")]
-    text = text.copy()
     return [_Column(text, begins[number], ends[number]) for number in numbers]
 
 

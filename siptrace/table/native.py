@@ -16,6 +16,7 @@ import marshal
 import os
 import sys
 from contextlib import suppress
+from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -93,7 +94,7 @@ class Native:
 
     def keep(self, compiled: Objects) -> None:
         """Write machine code to where `load` finds it."""
-        kept.write(self._name(), marshal.dumps(compiled))
+        kept.write(self._name, marshal.dumps(compiled))
 
     def __call__(self, name: str, *arguments: Any) -> int:
         """Call an entry function with numpy arrays (contiguous, of its element types) and integers."""
@@ -101,17 +102,17 @@ class Native:
 
     def _find(self) -> bytes | None:
         """Return the machine code as it is kept, None where it is not; raises NativeError where it cannot be."""
-        name = self._name()
         try:
-            kept.path_of(name)
+            kept.path_of(self._name)
         except OSError as error:
             raise NativeError(f"there is no place for machine code ({error})") from error
         if self._found is None:
-            self._found = kept.read(name)
+            self._found = kept.read(self._name)
         return self._found
 
+    @cached_property
     def _name(self) -> str:
-        """Return the name under which the machine code for this source, loader and processor is kept."""
+        """The name under which the machine code for this source, loader and processor is kept."""
         binding = llvm.binding()
         features = ",".join(sorted(name for name, there in binding.get_host_cpu_features().items() if there))
         processor = f"{binding.get_host_cpu_name()}|{features}|{sys.platform}"

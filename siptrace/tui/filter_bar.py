@@ -63,7 +63,6 @@ class FilterBar(Vertical, Steady):
         """What the list is filtered by."""
         self._completion: Completion | None = None
         self._chosen = 0
-        self._problem = ""
 
     def compose(self) -> ComposeResult:
         """Make the widgets."""
@@ -91,9 +90,8 @@ class FilterBar(Vertical, Steady):
 
     def complain(self, problem: str) -> None:
         """Show a problem, or none."""
-        if problem != self._problem:
-            self._problem = problem
-            shown = self.query_one("#problem", Static)
+        shown = self.query_one("#problem", Static)
+        if problem != shown.content:
             shown.update(problem)
             shown.set_class(bool(problem), "shown")
 

@@ -140,15 +140,15 @@ def test_who_waits_for_one_kernel_need_not_wait_for_another(python: str, monkeyp
 
 
 def test_another_source_signature_or_version_is_another_file(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert kept.path_of(tiny()._name()) == cache
+    assert kept.path_of(tiny()._name) == cache
     others = [
-        tiny({"scaled": "i8 u1 i8"})._name(),
-        tiny({**ENTRIES, "more": "n"})._name(),
-        Native("tests.table.tiny_kernel", ENTRIES)._name(),
-        Native("tests.table.tiny_number", ENTRIES)._name(),
+        tiny({"scaled": "i8 u1 i8"})._name,
+        tiny({**ENTRIES, "more": "n"})._name,
+        Native("tests.table.tiny_kernel", ENTRIES)._name,
+        Native("tests.table.tiny_number", ENTRIES)._name,
     ]
     monkeypatch.setattr(llvm, "version", lambda: "0.0")
-    others.append(tiny()._name())
+    others.append(tiny()._name)
     assert len({cache.name, *others}) == 6
 
 
