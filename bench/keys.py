@@ -20,10 +20,12 @@ import subprocess
 import sys
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from textual.pilot import Pilot
+    from textual.screen import Screen
 
     from siptrace.errors import SiptraceError
 
@@ -99,9 +101,11 @@ async def _drive(path: str, begin: float, *, walks: bool) -> Waits:
     class Drawn(SiptraceApp):
         """The application, which says when it has drawn."""
 
-        def post_display_hook(self) -> None:
-            """Take the time of a frame."""
-            frames.append(perf_counter())
+        def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+            """Take the time of a frame; one with nothing in it is none, and it is the pilot that asks for such."""
+            super()._display(screen, renderable)
+            if renderable is not None:
+                frames.append(perf_counter())
 
     app = Drawn([path])
     async with app.run_test(size=SIZE) as pilot:

@@ -59,9 +59,6 @@ class CallTable(ScrollView, can_focus=True):
 
     cursor: reactive[int] = reactive(0)
 
-    class Moved(Message):
-        """The cursor is on another call, or the list has changed."""
-
     class Chosen(Message):
         """A call was clicked twice."""
 
@@ -97,7 +94,6 @@ class CallTable(ScrollView, can_focus=True):
         if current is not None:
             self.call_after_refresh(self.scroll_to, y=self.cursor - above, animate=False, force=True)
         self.call_after_refresh(self._reveal)
-        self.post_message(self.Moved())
 
     def _place_in(self, shown: Sequence[int], call: int | None) -> int:
         """Return where a call is among others; where it is not, the next one of this list that is, or the last one."""
@@ -127,7 +123,6 @@ class CallTable(ScrollView, can_focus=True):
         """Keep the cursor in sight."""
         self._reveal()
         self.refresh()
-        self.post_message(self.Moved())
 
     def action_move(self, rows: int) -> None:
         """Move the cursor."""

@@ -242,10 +242,6 @@ class CallsScreen(Screen[None]):
 
     # -- events
 
-    def on_call_table_moved(self) -> None:
-        """Tell where the cursor is."""
-        self._tell()
-
     def on_call_table_chosen(self) -> None:
         """Open the call that was clicked twice."""
         self.action_open()
