@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from siptrace.reconstruct.model import TracedMessage
     from siptrace.sip.sdp import Media, Session
 
-__all__ = ["Description", "Offers", "media_text"]
+__all__ = ["Description", "Offers", "media_place", "media_text"]
 
 
 class Description(NamedTuple):
@@ -29,10 +29,14 @@ class Description(NamedTuple):
 def media_text(media: Media) -> str:
     """Return one stream in a line: `audio 192.0.2.1:49172 sendonly PCMU PCMA`; the usual direction is left out."""
     names = dict.fromkeys(codec.name for codec in media.codecs)
-    host = f"[{media.address}]" if media.address and ":" in media.address else media.address or "?"
-    place = "rejected" if media.is_rejected else f"{host}:{media.port}"
     direction = "" if media.direction == "sendrecv" else media.direction
-    return " ".join(part for part in (media.kind, place, direction, *names) if part)
+    return " ".join(part for part in (media.kind, media_place(media), direction, *names) if part)
+
+
+def media_place(media: Media) -> str:
+    """Return where a stream is to be sent to, `192.0.2.1:49172` or `[2001:db8::1]:49172`, or `rejected`."""
+    host = f"[{media.address}]" if media.address and ":" in media.address else media.address or "?"
+    return "rejected" if media.is_rejected else f"{host}:{media.port}"
 
 
 class Offers:

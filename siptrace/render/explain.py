@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from siptrace.reconstruct.offer import media_text
-from siptrace.render.cells import visible
+from siptrace.render.cells import cells, pad, visible
+from siptrace.render.parts import proof_lines, session_lines, way_lines
 from siptrace.render.times import iso
 from siptrace.sip.headers import HEADERS
 from siptrace.sip.methods import METHODS, status_meaning
@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
     from siptrace.reconstruct.model import TracedMessage
     from siptrace.sip.message import Message
-    from siptrace.sip.sdp import Session
 
-__all__ = ["explain", "raw_text"]
+__all__ = ["explain", "meaning", "raw_text", "standing"]
 
 
 def raw_text(raw: bytes) -> str:
@@ -40,11 +39,11 @@ def raw_text(raw: bytes) -> str:
 
 def explain(message: TracedMessage) -> str:
     """Return where a message stands, its bytes, and its fields with their meanings."""
-    parts = ["\n".join(_place(message)) + "\n", raw_text(message.raw), "\n".join(_meaning(message)) + "\n"]
+    parts = ["\n".join(standing(message)) + "\n", raw_text(message.raw), "\n".join(meaning(message)) + "\n"]
     return "\n".join(parts)
 
 
-def _place(message: TracedMessage) -> Iterator[str]:
+def standing(message: TracedMessage) -> Iterator[str]:
     """Yield the lines that say where the message was seen and what it belongs to."""
     unit = "line" if message.logged else "frame"
     belongs = f"call {message.call}, transaction {message.transaction}"
@@ -57,43 +56,43 @@ def _place(message: TracedMessage) -> Iterator[str]:
         yield "a retransmission: the same message was sent before on this hop"
 
 
-def _meaning(message: TracedMessage) -> Iterator[str]:
-    """Yield the explanation: start line, header fields, Via path, session description, anomalies."""
+def meaning(message: TracedMessage) -> Iterator[str]:
+    """Yield the explanation: start line and anomalies, then way, session description, authentication, header fields.
+
+    A part begins with a line of two blanks, after an empty one; what belongs to it has four or more.
+    """
     sip = message.sip
     yield f"  {_start(sip)}"
-    names = dict.fromkeys(header.name for header in sip.headers)
-    width = max((len(visible(name)) for name in names), default=0)
-    for name in names:
-        field = HEADERS.get(name)
-        meaning = f"{field.meaning} ({field.rfc})" if field else "not a registered header field"
-        yield f"  {visible(name):<{width}}  {meaning}"
-    if len(sip.vias) > 1:
-        path = " → ".join(visible(via.sent_by) for via in reversed(sip.vias))
-        yield f"  path of the request: {path}"
-    if sip.sdp is not None:
-        yield from _session(sip.sdp)
     for anomaly in message.anomalies:
         source = f" ({anomaly.code.rfc})" if anomaly.code.rfc else ""
         detail = f": {visible(anomaly.detail)}" if anomaly.detail else ""
         yield f"  ! {anomaly.code}: {anomaly.code.meaning}{detail}{source}"
+    described = () if sip.sdp is None else session_lines(sip.sdp)
+    for part in (way_lines(sip.vias), described, proof_lines(sip), _field_lines(sip)):
+        for line in part:
+            if not line.startswith(" "):
+                yield ""
+            yield f"  {line}"
+
+
+def _field_lines(sip: Message) -> Iterator[str]:
+    """Yield what each header field is for."""
+    names = dict.fromkeys(header.name for header in sip.headers)
+    width = max((cells(visible(name)) for name in names), default=0)
+    if names:
+        yield "header fields"
+    for name in names:
+        field = HEADERS.get(name)
+        said = f"{field.meaning} ({field.rfc})" if field else "not a registered header field"
+        yield f"  {pad(visible(name), width)}  {said}"
 
 
 def _start(sip: Message) -> str:
     """Return what the start line says."""
     if sip.status is not None:
-        meaning = status_meaning(sip.status)
-        return f"{sip.status} answers {visible(sip.method) or 'a request'}" + (f": {meaning}" if meaning else "")
+        said = status_meaning(sip.status)
+        return f"{sip.status} answers {visible(sip.method) or 'a request'}" + (f": {said}" if said else "")
     known = METHODS.get(sip.method)
     return (
         f"{visible(sip.method)}: {known.meaning} ({known.rfc})" if known else f"{visible(sip.method)}: unknown method"
     )
-
-
-def _session(session: Session) -> Iterator[str]:
-    """Yield one line a media stream."""
-    for media in session.media:
-        extras = [f"ptime {media.ptime:g}"] if media.ptime else []
-        extras += ["SDES keys"] if media.crypto else []
-        extras += ["DTLS fingerprint"] if media.fingerprints else []
-        extras += ["ICE"] if media.candidates else []
-        yield visible("  media: " + ", ".join([media_text(media), media.protocol, *extras]))

@@ -21,7 +21,26 @@ if TYPE_CHECKING:
 
     from siptrace.sip.lexical import Params, Problem, Problems
 
-__all__ = ["Challenge", "Credentials", "parse_challenges", "parse_credentials"]
+__all__ = ["PARAMETERS", "Challenge", "Credentials", "parse_challenges", "parse_credentials"]
+
+PARAMETERS: dict[str, str] = {
+    "username": "who proves to be it",
+    "realm": "whose users are meant",
+    "domain": "where else the credentials hold",
+    "nonce": "the server's text for the proof",
+    "uri": "the target that the proof covers",
+    "response": "the proof: a hash with the password",
+    "cnonce": "the client's text for the proof",
+    "nc": "how often this nonce was used, in hexadecimal",
+    "qop": "what the proof covers; auth-int: the body too",
+    "algorithm": "the hash; MD5 where none is named",
+    "opaque": "to be returned as it is",
+    "stale": "true when only the nonce was too old",
+    "userhash": "whether the user name is hashed",
+    "charset": "how the user name is encoded",
+    "auts": "AKA: the SIM asks to synchronise anew",
+}
+"""What the parameters of Digest are for (RFC 7616 3.3 and 3.4; `auts` RFC 3310 3.4)."""
 
 _SCHEME = pattern(r"[ \t,]*+([^ \t,=\"]++)(?:[ \t]++|\Z)(?![ \t]*+=)")
 _TOKEN68 = pattern(r"[A-Za-z0-9\-._~+/]++=*+(?=[ \t]*+(?:,|\Z))")

@@ -10,7 +10,7 @@ from textual.content import Content, Span
 from textual.widgets import Static
 
 from siptrace.render.cells import visible
-from siptrace.render.explain import explain, raw_text
+from siptrace.render.explain import meaning, raw_text, standing
 from siptrace.render.times import clock
 from siptrace.tui.steady import SteadyScroll, SteadyText
 
@@ -32,7 +32,7 @@ _TROUBLE = "bold $text-error"
 _FIELD = re.compile(r"([^\s:]+)[ \t]*:")
 _CALL_ID = re.compile(r"(?:call-id|i)[ \t]*:[ \t]*(.*)", re.IGNORECASE)
 _IDENTITIES = re.compile(r"[;?&](?:tag|branch|from-tag|to-tag)=([^;,>\s]+)", re.IGNORECASE)
-_WORD = re.compile(r"  (\S+)")
+_WORD = re.compile(r" +(\S+)")
 _SDP_LINE = re.compile(r"[a-z]=")
 
 
@@ -42,17 +42,12 @@ def coloured(text: str, find: str = "") -> Content:
 
 
 def explained(message: TracedMessage, find: str = "") -> Content:
-    """Return a message as `siptrace show` explains it, in colours."""
-    text, raw = explain(message), raw_text(message.raw)
-    begin = text.index("\n\n") + 2
-    spans = [Span(0, begin, "bold"), *_spans(raw, begin)]
-    place = begin + len(raw)
-    for line in text[place:].splitlines(keepends=True):
-        if line.startswith("  ! "):
-            spans.append(Span(place, place + len(line), _TROUBLE))
-        elif found := _WORD.match(line):
-            spans.append(Span(place + found.start(1), place + found.end(1), _NAME))
-        place += len(line)
+    """Return what a message means, as `siptrace show` says it, and then its text, in colours."""
+    head, raw = "".join(f"{line}\n" for line in standing(message)), raw_text(message.raw)
+    said = "".join(f"{line}\n" for line in meaning(message))
+    begin = len(head) + 1 + len(said) + 1
+    spans = [Span(0, len(head), "bold"), *_said_spans(said, len(head) + 1), *_spans(raw, begin)]
+    text = f"{head}\n{said}\n{raw}"
     return Content(text, [*spans, *_found(text, find)])
 
 
@@ -116,6 +111,19 @@ class MessageView(SteadyScroll):
         self.query_one(".place").display = bool(place)
         self.query_one(".text", Static).update(text)
         self.scroll_home(animate=False)
+
+
+def _said_spans(text: str, place: int) -> Iterator[Span]:
+    """Yield the colours of an explanation: what is wrong, the heads of its parts, and names in them."""
+    for line in text.splitlines(keepends=True):
+        if line.startswith("  ! "):
+            yield Span(place, place + len(line), _TROUBLE)
+        elif line.startswith("    "):
+            if name := _WORD.match(line):
+                yield Span(place + name.start(1), place + name.end(1), _NAME)
+        else:
+            yield Span(place, place + len(line), _START)
+        place += len(line)
 
 
 def _spans(text: str, begin: int) -> Iterator[Span]:

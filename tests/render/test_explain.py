@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,7 @@ def test_everything_that_is_known_of_a_message() -> None:
     assert call.raw.decode().splitlines()[0] == lines[3]
     meaning = "\n".join(lines[lines.index("") + 1 :])
     assert "INVITE: start a call, or change one that runs (RFC 3261 13)" in meaning
-    assert "media: audio 192.0.2.1:4000 PCMU, RTP/AVP" in meaning
+    assert "\n    audio  192.0.2.1:4000  RTP/AVP  sendrecv\n      0  PCMU/8000\n" in meaning
     assert "! missing-header: " in meaning
 
 
@@ -31,7 +32,8 @@ def test_a_response_a_dialog_and_a_path() -> None:
     shown = explain(trace_of([call, on, answer, ack_2xx(call)]).messages[2])
     assert ", dialog 1\n" in shown
     assert "  200 answers INVITE" in shown
-    assert "  path of the request: a.example.com → p.example.com\n" in shown
+    assert "\n    1  UDP  a.example.com  " in shown
+    assert "\n    2  UDP  p.example.com  " in shown
 
 
 def test_a_retransmission_and_a_missing_time_are_said() -> None:
@@ -46,6 +48,13 @@ def test_unknown_methods_and_fields_are_named_so() -> None:
     shown = explain(trace_of([invite(headers=("X-Nobody: 1",))]).messages[0])
     assert "not a registered header field" in shown
     assert "FROB: unknown method" in explain(trace_of([b"FROB sip:a SIP/2.0\r\n\r\n"]).messages[0])
+
+
+def test_the_parts_of_an_explanation_are_set_apart() -> None:
+    said = explain(trace_of([invite(body=SDP, headers=('Authorization: Digest realm="r", nonce="n"',))]).messages[0])
+    begun = [after for before, after in pairwise(said.split("\n")) if not before and after.startswith("  ")]
+    heads = ["INVITE: ", "Via: ", "session description ", "Digest credentials ", "header fields"]
+    assert [line[2:].startswith(head) for line, head in zip(begun, heads, strict=True)] == [True] * len(heads)
 
 
 @given(st.binary(max_size=80))

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from siptrace.render.explain import explain
 from siptrace.tui.message_screen import MessageScreen
-from siptrace.tui.message_view import MessageView
+from siptrace.tui.message_view import MessageView, explained
 from tests.messages import SDP, invite, response_to, trace_of
 from tests.tui.showing import leaves, lines, see, show
 
@@ -39,7 +38,7 @@ def test_its_neighbours_are_a_key_away(keys: tuple[str, ...], number: str) -> No
 
 
 def test_e_explains_and_shows_as_it_is() -> None:
-    text = explain(TRACE.message(2)).splitlines()
+    text = explained(TRACE.message(2)).plain.splitlines()
     assert shown("e", size=(200, 60))[: len(text)] == text
     assert shown("e", "e") == shown()
 

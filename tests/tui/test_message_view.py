@@ -54,11 +54,23 @@ def test_what_is_looked_for_is_reversed() -> None:
     assert "reverse bold" not in {str(span.style) for span in coloured("A\nb: xyZ", "").spans}
 
 
-def test_an_explanation_is_that_of_the_command_line() -> None:
+def test_an_explanation_is_that_of_the_command_line_with_the_meaning_first() -> None:
     found = explained(message(), "INVITE")
-    assert found.plain == explain(message())
+    place, text, said = explain(message()).partition(raw_text(message().raw))
+    assert found.plain == place + said.removeprefix("\n") + "\n" + text
     assert styled(found, "CSeq:") == ["bold $text-primary"]
     assert "reverse bold" in styled(found, "INVITE")
+
+
+def test_the_parts_of_an_explanation_have_their_colours() -> None:
+    found = explained(message(b"INVITE sip:b@b SIP/2.0\r\nTo: <sip:b@b>\r\nContent-Length: 99\r\n\r\n"))
+    assert styled(found, "header fields") == ["bold $text-accent"]
+    assert styled(found, "    To") == []
+    assert styled(found, "To  ") == []
+    assert "bold $text-error" in styled(found, "! missing-header")
+    assert [str(span.style) for span in found.spans if found.plain[span.start : span.end] == "To"] == [
+        "bold $text-primary"
+    ]
 
 
 def test_what_is_wrong_is_named() -> None:
