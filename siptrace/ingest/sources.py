@@ -316,9 +316,9 @@ class FileFeed:
 
     def close(self) -> None:
         """Close the file; what nobody wanted to see of it counts as read."""
+        self._handle.close()
         if self._count:
             self._count(max(self._size - self.base, 0))
-        self._handle.close()
 
 
 def _fresh_memory() -> mmap:

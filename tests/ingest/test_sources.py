@@ -121,6 +121,19 @@ def test_a_file_is_shown_in_windows_that_know_their_offset(tmp_path: Path, monke
     assert sum(read) == len(data)
 
 
+def test_a_file_is_closed_where_whoever_counts_wants_no_more(tmp_path: Path) -> None:
+    path = tmp_path / "data"
+    path.write_bytes(TEXT)
+
+    def enough(_: int) -> None:
+        raise KeyboardInterrupt
+
+    feed = FileFeed(str(path), enough)
+    with pytest.raises(KeyboardInterrupt):
+        feed.close()
+    assert feed._handle.closed
+
+
 def test_a_window_stands_until_the_next_but_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "WINDOW_BYTES", 1000)
     path = tmp_path / "data"
