@@ -18,7 +18,7 @@ __all__ = ["ACTIONS", "PLACES", "Action", "actions_of", "bindings"]
 class Action(NamedTuple):
     """What keys do somewhere.
 
-    `place` is a screen (`list`, `ladder`, `message`, `diff`), `any` of them, the `app`, or what people `move` in.
+    `place` is a screen or a form (`list`, `ladder`, `save` ...), `any` of them, the `app`, or what people `move` in.
     `keys` are Textual's names, the first one is shown; `label` stands in the footer where it is not empty. `run` is
     what Textual runs, where that is not `name`; `{place}` in it stands for where the key is pressed.
     """
@@ -68,6 +68,7 @@ ACTIONS = (
     Action("sort_left", ("less_than_sign",), "list", "Sort by the column to the left", run="sort(-1)"),
     Action("sort_right", ("greater_than_sign",), "list", "Sort by the column to the right", run="sort(1)"),
     Action("reverse", ("z",), "list", "Turn the order round"),
+    Action("pause", ("p",), "list", "Have reading wait, or go on", run="app.pause"),
     Action("follow", ("A",), "list", "Stay on the last call while the trace grows, or no longer"),
     Action("versus", ("D",), "list", "Compare two selected calls step by step, or the selected one with this one"),
     Action("keep", ("f9",), "list", "Keep only the calls that are listed: the others are out of it until F5"),
@@ -137,6 +138,20 @@ ACTIONS = (
     Action("next", ("right_square_bracket", "n"), "calls", "Go to the next step that differs", "Next"),
     Action("previous", ("left_square_bracket", "N"), "calls", "Go to the step before that differs", "Previous"),
     Action("all", ("a",), "calls", "Show the steps that are equal, or hide them", "All"),
+    # -- forms
+    Action("other", ("tab",), "save", "Save something else: ladders, messages, another table"),
+    Action("apply", ("enter", "f10"), "columns", "Show the columns that are ticked"),
+    Action("tick", ("space",), "columns", "Tick the column, or no longer"),
+    Action("later", ("plus",), "columns", "Move the column to the right", run="shift(1)"),
+    Action("earlier", ("minus",), "columns", "Move the column to the left", run="shift(-1)"),
+    Action("default", ("d",), "columns", "Tick the columns of the beginning"),
+    Action("keep", ("s",), "columns", "Write what is ticked to the settings file"),
+    Action("apply", ("enter", "f7"), "quick", "Filter by what is ticked"),
+    Action("tick", ("space",), "quick", "Tick it, or no longer"),
+    Action("write", ("w",), "settings", "Write a settings file where there is none yet"),
+    Action("back", ("escape", "q", "Q", "f8", "o", "O", "enter"), "settings", "Go back", "Back"),
+    Action("back", ("escape", "q", "Q", "enter"), "help", "Go back", "Back"),
+    Action("help", ("f1", "h", "H", "question_mark"), "help", "Leave the help", run="back"),
 )
 """Every action; the keys of one place do one thing each."""
 
@@ -148,9 +163,10 @@ _ALONE = ("any", "app", "move")
 
 
 def actions_of(place: str) -> list[Action]:
-    """Return the actions of a place; on a screen, first its own and then those of any screen."""
+    """Return the actions of a place; on a screen, first its own and then those of any screen that it has no own for."""
     own = [action for action in ACTIONS if action.place == place]
-    return own if place in _ALONE else own + actions_of("any")
+    names = {action.name for action in own}
+    return own if place in _ALONE else own + [action for action in actions_of("any") if action.name not in names]
 
 
 def bindings(place: str) -> list[Binding]:

@@ -10,6 +10,7 @@ import sys
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -52,6 +53,10 @@ _EXAMPLES, _SHORT = 100, 50
 
 _APART = 0.1
 """Seconds between screens that are made ahead, for the keys that come meanwhile."""
+
+
+class _Left(Exception):
+    """Nobody waits for the traces any more."""
 
 
 class SiptraceApp(SettledApp[SiptraceError]):
@@ -109,6 +114,10 @@ class SiptraceApp(SettledApp[SiptraceError]):
         super().__init__(file)
         self.paths, self._trace = list(paths), trace
         self._next_told = 0.0
+        self._progress: Progress | None = None
+        self._is_read, self._left = False, False
+        self._goes_on = Event()
+        self._goes_on.set()
         self.calls = CallsScreen([visible(Path(path).name or path) for path in paths])
 
     def on_mount(self) -> None:
@@ -127,6 +136,8 @@ class SiptraceApp(SettledApp[SiptraceError]):
                 self.post_message(self.Begun(beginning))
             trace = self._trace or open_trace(*self.paths, progress=self._tell)
             survey = trace.begun_survey  # and with it the overview
+        except _Left:
+            return
         except SiptraceError as error:
             self.post_message(self.Failed(error))
             return
@@ -147,14 +158,37 @@ class SiptraceApp(SettledApp[SiptraceError]):
                 message.sip  # noqa: B018
 
     def _tell(self, progress: Progress) -> None:
-        """Post how far reading is, now and then; in that thread."""
+        """Post how far reading is, now and then; in that thread. Waits while it is paused, raises _Left in the end."""
+        self._goes_on.wait()
+        if self._left:
+            raise _Left
         if monotonic() >= self._next_told:
             self._next_told = monotonic() + _TELL
             self.post_message(self.Read(progress))
 
+    def on_unmount(self) -> None:
+        """Read no further."""
+        self._left = True
+        self._goes_on.set()
+
+    def action_pause(self) -> None:
+        """Have reading wait, or go on."""
+        if self._is_read:
+            self.notify("The trace is read: there is nothing to pause.", markup=False)
+        elif self._goes_on.is_set():
+            self._goes_on.clear()
+        else:
+            self._goes_on.set()
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        """Show how far reading is."""
+        self.calls.reading(self._progress, paused=not self._goes_on.is_set())
+
     def on_siptrace_app_read(self, message: Read) -> None:
         """Show how far reading is."""
-        self.calls.reading(message.progress)
+        self._progress = message.progress
+        self._show_progress()
 
     def on_siptrace_app_begun(self, message: Begun) -> None:
         """Show the first calls."""
@@ -162,6 +196,7 @@ class SiptraceApp(SettledApp[SiptraceError]):
 
     def on_siptrace_app_opened(self, message: Opened) -> None:
         """Show the calls."""
+        self._is_read = True
         self.calls.open_trace(message.trace)
 
     def on_siptrace_app_surveyed(self, message: Surveyed) -> None:

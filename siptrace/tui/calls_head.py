@@ -28,17 +28,18 @@ def named(names: Sequence[str]) -> str:
     return name if len(name) <= _LONG_NAME else "…" + name[1 - _LONG_NAME :]
 
 
-def reading_text(progress: Progress | None) -> str:
+def reading_text(progress: Progress | None, *, paused: bool = False) -> str:
     """Return how far reading is, with a bar where it is known how far it goes."""
+    doing = "paused (p goes on)" if paused else "reading"
     if progress is None:
-        return "reading ..."
+        return f"{doing} ..."
     if not progress.total:
-        return f"reading, {progress.messages:,} messages"
+        return f"{doing}, {progress.messages:,} messages"
     part = min(progress.read / progress.total, 1)
     if part == 1:
         return f"finding the calls of {progress.messages:,} messages ..."
     full = int(part * _BAR)
-    return f"reading {'█' * full}{'░' * (_BAR - full)} {part:.0%}, {progress.messages:,} messages"
+    return f"{doing} {'█' * full}{'░' * (_BAR - full)} {part:.0%}, {progress.messages:,} messages"
 
 
 def totals(rows: CallRows, *, shown: int, marked: int, kept: int | None) -> list[str]:

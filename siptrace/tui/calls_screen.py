@@ -59,6 +59,7 @@ class CallsScreen(Screen[None]):
         self.expression = ""
         self._partly = True  # more of the trace is still to come
         self._progress: Progress | None = None
+        self._paused = False
         self._selected: Sequence[int] = range(0)
         self._kept: frozenset[int] | None = None  # the calls that were kept when others were dropped
         self._follows = False
@@ -87,9 +88,9 @@ class CallsScreen(Screen[None]):
 
     # -- what others tell it
 
-    def reading(self, progress: Progress) -> None:
-        """Show how far reading is."""
-        self._progress = progress
+    def reading(self, progress: Progress | None, *, paused: bool) -> None:
+        """Show how far reading is, and whether it waits."""
+        self._progress, self._paused = progress, paused
         self._tell()
 
     def begin(self, trace: Trace) -> None:
@@ -199,10 +200,11 @@ class CallsScreen(Screen[None]):
     def action_save(self) -> None:
         """Save calls."""
         from siptrace.tui.save_screen import SaveScreen  # noqa: PLC0415
+        from siptrace.tui.saving import calls_offers  # noqa: PLC0415
 
         if self.trace is not None and self._all_is_read():
-            calls = sorted(self._table.marked) or list(self._table.shown)
-            self.app.push_screen(SaveScreen(self.trace, calls=[call + 1 for call in calls]))
+            calls = [call + 1 for call in sorted(self._table.marked) or self._table.shown]
+            self.app.push_screen(SaveScreen(self.trace, calls_offers(self.trace, calls, settings_in(self.app).aliases)))
 
     def action_sort(self, step: int) -> None:
         """Sort by a column beside the one that the list is sorted by."""
@@ -383,7 +385,7 @@ class CallsScreen(Screen[None]):
         """Write the head of the screen."""
         table, parts = self._table, [f"siptrace  {named(self.names)}"]
         if self._partly:
-            parts.append(reading_text(self._progress))
+            parts.append(reading_text(self._progress, paused=self._paused))
         if self.rows is not None and self._partly:
             parts.append(f"the first {len(self.rows):,} calls ({len(table.shown):,} shown)")
         elif self.rows is not None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 from textual.widgets.option_list import Option
 
+from siptrace.tui.actions import bindings
 from siptrace.tui.columns import COLUMNS, DEFAULT
+from siptrace.tui.settings import keys_of
 from siptrace.tui.steady import steady_bar
+from siptrace.tui.ticks import Choices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,21 +28,13 @@ __all__ = ["ColumnsScreen"]
 class ColumnsScreen(ModalScreen[list[str] | None]):
     """A list of columns to tick and move; it returns the names in their order, None when nothing is to change."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape,q", "dismiss(None)", "Leave"),
-        Binding("enter,f10", "apply", "Show", priority=True),
-        Binding("space", "tick", "Tick", priority=True),
-        ("plus", "move(1)", "Down"),
-        ("minus", "move(-1)", "Up"),
-        ("d", "default", "As at first"),
-        ("s", "keep", "Write to the settings file"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings("columns"))
 
     CSS = """
     ColumnsScreen { align: center middle; }
     ColumnsScreen > Vertical { width: 76; max-width: 100%; height: auto; max-height: 100%; border: round $primary;
                                background: $surface; padding: 0 1; }
-    ColumnsScreen OptionList { height: auto; max-height: 22; border: none; scrollbar-gutter: stable; }
+    ColumnsScreen Choices { height: auto; max-height: 22; border: none; scrollbar-gutter: stable; }
     """
 
     class Kept(Message):
@@ -61,7 +55,7 @@ class ColumnsScreen(ModalScreen[list[str] | None]):
         before = self.shown, self.order
         self._take(shown)
         if (self.shown, self.order) == before:
-            self.query_one(OptionList).highlighted = 0
+            self.query_one(Choices).highlighted = 0
         else:
             self._fill(0)
 
@@ -73,14 +67,21 @@ class ColumnsScreen(ModalScreen[list[str] | None]):
     def compose(self) -> ComposeResult:
         """Make the list."""
         with Vertical():
-            yield Static("Space ticks, - and + move up and down, d as at first, s writes to the")
-            yield Static("settings file, Enter shows, Esc leaves")
-            yield OptionList(*self._options())
+            key = keys_of(self.app, "columns")
+            yield Static(
+                f"{key['tick']} ticks, {key['earlier']} and {key['later']} move up and down, {key['default']} as at "
+                f"first, {key['keep']} writes to the settings file, {key['apply']} shows, {key['back']} leaves"
+            )
+            yield Choices(*self._options())
 
     def on_mount(self) -> None:
         """Begin with the first one."""
-        steady_bar(self.query_one(OptionList))
-        self.query_one(OptionList).highlighted = 0
+        steady_bar(self.query_one(Choices))
+        self.query_one(Choices).highlighted = 0
+
+    def action_back(self) -> None:
+        """Leave the columns as they are."""
+        self.dismiss(None)
 
     def action_apply(self) -> None:
         """Return the columns that are ticked; at least one."""
@@ -97,7 +98,7 @@ class ColumnsScreen(ModalScreen[list[str] | None]):
         self.shown ^= {self.order[place]}
         self._fill(place)
 
-    def action_move(self, step: int) -> None:
+    def action_shift(self, step: int) -> None:
         """Move the column."""
         place = self._place
         to = max(0, min(place + step, len(self.order) - 1))
@@ -114,11 +115,11 @@ class ColumnsScreen(ModalScreen[list[str] | None]):
 
     @property
     def _place(self) -> int:
-        return self.query_one(OptionList).highlighted or 0
+        return self.query_one(Choices).highlighted or 0
 
     def _fill(self, place: int) -> None:
         """Write the list anew, with the cursor at a place."""
-        shown = self.query_one(OptionList)
+        shown = self.query_one(Choices)
         shown.clear_options()
         shown.add_options(self._options())
         shown.highlighted = place

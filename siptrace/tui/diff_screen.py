@@ -6,8 +6,6 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
@@ -16,6 +14,7 @@ from siptrace.tui.actions import bindings
 from siptrace.tui.compare import Part, Row, Sign, compare
 from siptrace.tui.key_bar import KeyBar
 from siptrace.tui.message_view import place_of
+from siptrace.tui.text_scroll import TextScroll
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,17 +78,13 @@ def _text(row: Row, side: tuple[Part, ...]) -> Content:
 class DiffScreen(Screen[None]):
     """Two messages of a trace, compared."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("diff"),
-        Binding("j", "scroll(1)", "Down", show=False),
-        Binding("k", "scroll(-1)", "Up", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings("diff"))
 
     CSS = """
     DiffScreen #summary { height: auto; text-style: bold; background: $boost; }
     DiffScreen #places { height: auto; text-style: bold; }
     DiffScreen #rows { height: auto; }
-    DiffScreen VerticalScroll { scrollbar-size: 1 1; scrollbar-gutter: stable; }
+    DiffScreen TextScroll { scrollbar-size: 1 1; scrollbar-gutter: stable; }
     """
 
     def __init__(self, trace: Trace, first: int, second: int) -> None:
@@ -102,14 +97,14 @@ class DiffScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Make the widgets."""
         yield Static(id="summary", markup=False)
-        with VerticalScroll():
+        with TextScroll():
             yield Static(id="places", markup=False)
             yield Static(id="rows", markup=False)
         yield KeyBar()
 
     def on_mount(self) -> None:
         """Begin in the text."""
-        self.query_one(VerticalScroll).focus()
+        self.query_one(TextScroll).focus()
 
     def on_resize(self, _: events.Resize) -> None:
         """Lay the lines out for the new width."""
@@ -120,17 +115,13 @@ class DiffScreen(Screen[None]):
         self.all = not self.all
         self._show()
 
-    def action_scroll(self, by: int) -> None:
-        """Scroll by some lines."""
-        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
-
     def action_back(self) -> None:
         """Go back."""
         self.dismiss()
 
     def _show(self) -> None:
         """Show the lines that are wanted."""
-        width = self.query_one(VerticalScroll).scrollable_content_region.width
+        width = self.query_one(TextScroll).scrollable_content_region.width
         shown = [row for row in self.rows if self.all or row.sign is not Sign.VARIES]
         hidden = " (hidden)" if len(shown) < len(self.rows) else ""
         self.query_one("#summary", Static).update(summary(self.rows) + hidden)

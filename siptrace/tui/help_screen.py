@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from siptrace.tui.actions import bindings
 from siptrace.tui.keymap import actions_in, bound
 from siptrace.tui.keys import shown_keys
 from siptrace.tui.settings import settings_in
+from siptrace.tui.text_scroll import TextScroll
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -27,11 +28,11 @@ _KEYS = 18
 class HelpScreen(ModalScreen[None]):
     """What the keys do; any key that leaves a screen leaves it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape,q,Q,f1,h,question_mark,enter", "dismiss", "Back")]
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings("help"))
 
     CSS = """
     HelpScreen { align: center middle; }
-    HelpScreen VerticalScroll { width: 78; max-width: 100%; height: auto; max-height: 100%; border: round $primary;
+    HelpScreen TextScroll { width: 78; max-width: 100%; height: auto; max-height: 100%; border: round $primary;
                                 background: $surface; padding: 0 1; }
     """
 
@@ -51,5 +52,9 @@ class HelpScreen(ModalScreen[None]):
                 if keys := shown_keys(has[name]):
                     text.add_row(Text(keys), Text(action.meaning))
         text.add_row("", "Other keys, colours, columns, names of addresses: F8 in the list")
-        with VerticalScroll():
+        with TextScroll():
             yield Static(text)
+
+    def action_back(self) -> None:
+        """Go back."""
+        self.dismiss()

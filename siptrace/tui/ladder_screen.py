@@ -259,9 +259,10 @@ class LadderScreen(Screen[None]):
     def action_save(self) -> None:
         """Save the ladder."""
         from siptrace.tui.save_screen import SaveScreen  # noqa: PLC0415
+        from siptrace.tui.saving import ladder_offer  # noqa: PLC0415
 
         if self._ready:
-            self.app.push_screen(SaveScreen(self.trace, calls=self.subject.numbers, ladder=self.ladder))
+            self.app.push_screen(SaveScreen(self.trace, [ladder_offer(self.ladder)]))
 
     def action_copy(self) -> None:
         """Send the ladder to the clipboard, as it is drawn here."""

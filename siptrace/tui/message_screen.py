@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.screen import Screen
 
 from siptrace.tui.actions import bindings
@@ -26,11 +25,7 @@ __all__ = ["MessageScreen"]
 class MessageScreen(Screen[None]):
     """A message out of some; `numbers` are those of its neighbours, which are a key away."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("message"),
-        Binding("j", "scroll(1)", "Down", show=False),
-        Binding("k", "scroll(-1)", "Up", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings("message"))
 
     def __init__(self, trace: Trace, number: int, numbers: Sequence[int] = (), find: str = "") -> None:
         """Take the message by its number, and its neighbours; what is looked for is highlighted."""
@@ -68,15 +63,12 @@ class MessageScreen(Screen[None]):
         """Show the message before."""
         self._turn(-1)
 
-    def action_scroll(self, by: int) -> None:
-        """Scroll by some lines."""
-        self.query_one(MessageView).scroll_relative(y=by, animate=False)
-
     def action_save(self) -> None:
         """Save the message."""
         from siptrace.tui.save_screen import SaveScreen  # noqa: PLC0415
+        from siptrace.tui.saving import message_offer  # noqa: PLC0415
 
-        self.app.push_screen(SaveScreen(self.trace, calls=[self.message.call], message=self.message))
+        self.app.push_screen(SaveScreen(self.trace, [message_offer(self.message)]))
 
     def action_back(self) -> None:
         """Go back."""

@@ -12,7 +12,8 @@ from textual.widgets import Static
 from siptrace.render.cells import visible
 from siptrace.render.explain import meaning, raw_text, standing
 from siptrace.render.times import clock
-from siptrace.tui.steady import SteadyScroll, SteadyText
+from siptrace.tui.steady import SteadyText
+from siptrace.tui.text_scroll import TextScroll
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,7 +71,7 @@ def remarks_on(message: TracedMessage) -> Iterator[str]:
         yield f"{anomaly.code}: {anomaly.code.meaning}{detail}"
 
 
-class MessageView(SteadyScroll):
+class MessageView(TextScroll):
     """A message, or something else in place of one; scrolls when it has the focus. `plain` is without colours."""
 
     plain = False

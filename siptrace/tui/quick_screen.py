@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from siptrace.tui.actions import bindings
 from siptrace.tui.columns import UNSUCCESSFUL
+from siptrace.tui.settings import keys_of
 from siptrace.tui.ticks import Ticks
 
 if TYPE_CHECKING:
@@ -51,10 +52,7 @@ _LISTS = ("#methods", "#states", "#problems")
 class QuickScreen(ModalScreen[str | None]):
     """Three lists to tick; it returns an expression, None when nothing is to change."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape,q", "dismiss(None)", "Leave"),
-        Binding("enter,f7", "apply", "Filter", priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings("quick"))
 
     CSS = """
     QuickScreen { align: center middle; }
@@ -74,7 +72,11 @@ class QuickScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Make the lists."""
         with Vertical():
-            yield Static("Space ticks, Enter filters, Esc leaves; nothing ticked means all")
+            key = keys_of(self.app, "quick")
+            yield Static(
+                f"{key['tick']} ticks, Tab goes to the next list, {key['apply']} filters, {key['back']} leaves; "
+                "nothing ticked means all"
+            )
             with Horizontal():
                 yield Ticks(*((name, name) for name in self._methods), id="methods")
                 yield Ticks(*((name, name) for name in self._states), id="states")
@@ -83,6 +85,15 @@ class QuickScreen(ModalScreen[str | None]):
     def on_mount(self) -> None:
         """Begin with the methods."""
         self.query_one("#methods").focus()
+
+    def action_back(self) -> None:
+        """Leave the filter as it is."""
+        self.dismiss(None)
+
+    def action_tick(self) -> None:
+        """Tick what is under the cursor, or no longer."""
+        if isinstance(self.focused, Ticks):
+            self.focused.action_select()
 
     def action_apply(self) -> None:
         """Return the expression."""

@@ -12,6 +12,7 @@ from siptrace.render.explain import raw_text
 from siptrace.tui.actions import bindings
 from siptrace.tui.key_bar import KeyBar
 from siptrace.tui.message_view import MessageView, coloured, place_of
+from siptrace.tui.settings import settings_in
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -53,8 +54,10 @@ class RawScreen(Screen[None]):
     def action_save(self) -> None:
         """Save the messages."""
         from siptrace.tui.save_screen import SaveScreen  # noqa: PLC0415
+        from siptrace.tui.saving import RAW, calls_offers  # noqa: PLC0415
 
-        self.app.push_screen(SaveScreen(self.trace, calls=[self._call.n], name="messages.txt"))
+        offers = calls_offers(self.trace, [self._call.n], settings_in(self.app).aliases)
+        self.app.push_screen(SaveScreen(self.trace, offers, RAW))
 
     def action_back(self) -> None:
         """Go back to the list."""

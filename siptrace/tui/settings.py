@@ -15,8 +15,8 @@ from siptrace.render.layout import Times
 from siptrace.tui.actions import PLACES
 from siptrace.tui.aliases import NO_ALIASES, Aliases
 from siptrace.tui.columns import COLUMNS, DEFAULT
-from siptrace.tui.keymap import actions_in, clashes
-from siptrace.tui.keys import key_named, shown_key
+from siptrace.tui.keymap import actions_in, bound, clashes
+from siptrace.tui.keys import key_named, shown_key, shown_keys
 from siptrace.tui.themes import theme_names
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
-__all__ = ["Settings", "settings_in", "settings_of"]
+__all__ = ["Settings", "keys_of", "settings_in", "settings_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,12 @@ class _HasSettings(Protocol):
 def settings_in(app: App[Any]) -> Settings:
     """Return the settings of an application, those of nobody where it has none."""
     return app.settings if isinstance(app, _HasSettings) else Settings()
+
+
+def keys_of(app: App[Any], place: str) -> dict[str, str]:
+    """Return the first key of each action of a place by its name, for texts that say what to press."""
+    has = bound(settings_in(app).keys)
+    return {action.name: shown_keys(has[name][:1]) or "(no key)" for name, action in actions_in(place)}
 
 
 class _Wrong(ValueError):

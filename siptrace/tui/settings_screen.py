@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from siptrace.errors import OutputError
 from siptrace.render.cells import visible
-from siptrace.tui.actions import ACTIONS
+from siptrace.tui.actions import ACTIONS, bindings
 from siptrace.tui.keymap import bound
 from siptrace.tui.keys import shown_keys
+from siptrace.tui.text_scroll import TextScroll
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -62,14 +62,11 @@ def _texts(values: Iterable[str]) -> str:
 class SettingsScreen(ModalScreen[None]):
     """The settings, to read; `w` writes them to the file where there is none yet."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape,q,Q,f8,o,O,enter", "dismiss", "Back"),
-        ("w", "write", "Write"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings("settings"))
 
     CSS = """
     SettingsScreen { align: center middle; }
-    SettingsScreen VerticalScroll { width: 78; max-width: 100%; height: auto; max-height: 100%; border: round $primary;
+    SettingsScreen TextScroll { width: 78; max-width: 100%; height: auto; max-height: 100%; border: round $primary;
                                     background: $surface; padding: 0 1; }
     """
 
@@ -80,8 +77,12 @@ class SettingsScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Make the text."""
-        with VerticalScroll():
+        with TextScroll():
             yield Static(self._told())
+
+    def action_back(self) -> None:
+        """Go back."""
+        self.dismiss()
 
     def action_write(self) -> None:
         """Write the settings to the file, where there is none yet."""

@@ -17,7 +17,8 @@ from siptrace.render.times import elapsed, seconds
 from siptrace.render.words import count_of
 from siptrace.tui.actions import bindings
 from siptrace.tui.key_bar import KeyBar
-from siptrace.tui.steady import SteadyScroll, SteadyText, steady_bar
+from siptrace.tui.steady import SteadyText, steady_bar
+from siptrace.tui.text_scroll import TextScroll
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -113,7 +114,7 @@ class StatisticsScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("any"))
 
     CSS = """
-    StatisticsScreen SteadyScroll { scrollbar-gutter: stable; }
+    StatisticsScreen TextScroll { scrollbar-gutter: stable; }
     """
 
     def __init__(self, rows: CallRows, calls: Sequence[int]) -> None:
@@ -123,13 +124,13 @@ class StatisticsScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Make the text."""
-        with SteadyScroll():
+        with TextScroll():
             yield SteadyText()
         yield KeyBar()
 
     def on_mount(self) -> None:
         """Show what there is."""
-        steady_bar(self.query_one(SteadyScroll))
+        steady_bar(self.query_one(TextScroll))
         self.open(self._rows, self._calls)
 
     def open(self, rows: CallRows, calls: Sequence[int]) -> None:
@@ -137,7 +138,7 @@ class StatisticsScreen(Screen[None]):
         self._rows, self._calls = rows, calls
         at_once = len(calls) <= _AT_ONCE or (len(calls) == len(rows) and _known(rows) is not None)
         self.show(calls, statistics(rows, calls) if at_once else Text("counting ..."))
-        self.query_one(SteadyScroll).scroll_home(animate=False)
+        self.query_one(TextScroll).scroll_home(animate=False)
         if not at_once:
             self.run_worker(partial(self._count, rows, calls), thread=True)
 

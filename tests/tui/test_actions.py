@@ -11,29 +11,40 @@ from siptrace.tui.app import SiptraceApp
 from siptrace.tui.call_diff_screen import CallDiffScreen
 from siptrace.tui.call_table import CallTable
 from siptrace.tui.calls_screen import CallsScreen
+from siptrace.tui.columns_screen import ColumnsScreen
 from siptrace.tui.cursor_view import CursorView
 from siptrace.tui.diff_screen import DiffScreen
 from siptrace.tui.filter_bar import FilterBar
+from siptrace.tui.help_screen import HelpScreen
 from siptrace.tui.keymap import actions_in
 from siptrace.tui.keys import NO_KEY
 from siptrace.tui.ladder_screen import LadderScreen
 from siptrace.tui.message_screen import MessageScreen
+from siptrace.tui.quick_screen import QuickScreen
 from siptrace.tui.raw_screen import RawScreen
+from siptrace.tui.save_screen import SaveScreen
+from siptrace.tui.settings_screen import SettingsScreen
+from siptrace.tui.text_scroll import TextScroll
+from siptrace.tui.ticks import Choices, Ticks
 from siptrace.tui.timeline import Timeline
 
 SCREENS = {
     "list": CallsScreen, "ladder": LadderScreen, "message": MessageScreen, "diff": DiffScreen, "raw": RawScreen,
-    "calls": CallDiffScreen, "filter": FilterBar, "time": Timeline,
+    "calls": CallDiffScreen, "filter": FilterBar, "time": Timeline, "save": SaveScreen, "columns": ColumnsScreen,
+    "quick": QuickScreen, "settings": SettingsScreen, "help": HelpScreen,
 }  # fmt: skip
 """Which screen, or part of one, each place is."""
 
-# What the keys of sngrep's call list do there, in our words (its keybinding.c); all but p, for which there is no need.
+MOVES = (CallTable, CursorView, TextScroll, Choices, Ticks)
+"""What people move in."""
+
+# What the keys of sngrep's call list do there, in our words (its keybinding.c).
 SNGREP = {
     "enter": "open", "space": "select", "f1": "help", "h": "help", "f2": "save", "s": "save", "f3": "filter",
     "slash": "filter", "tab": "filter", "f4": "extended", "x": "extended", "f5": "clear", "ctrl+l": "clear",
     "f6": "raw", "r": "raw", "R": "raw", "f7": "quick", "f": "quick", "F": "quick", "f10": "columns", "t": "columns",
     "T": "columns", "i": "statistics", "less_than_sign": "sort_left", "greater_than_sign": "sort_right",
-    "z": "reverse", "A": "follow", "escape": "back", "q": "back",
+    "z": "reverse", "A": "follow", "p": "pause", "escape": "back", "q": "back",
 }  # fmt: skip
 
 
@@ -46,7 +57,7 @@ def test_a_key_does_one_thing(place: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "target"), [*SCREENS.items(), ("app", SiptraceApp), ("move", CallTable), ("move", CursorView)]
+    ("place", "target"), [*SCREENS.items(), ("app", SiptraceApp), *(("move", view) for view in MOVES)]
 )
 def test_every_action_is_there(place: str, target: type) -> None:
     def is_there(run: str) -> bool:

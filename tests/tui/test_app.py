@@ -130,6 +130,43 @@ class _Watched(SiptraceApp):
         self.told.append(message)
 
 
+def test_reading_can_be_paused(tmp_path: Path) -> None:
+    app = SiptraceApp([str(long_capture(tmp_path / "long.pcap"))])
+    app._goes_on.clear()  # as if the key had come before the first window was read
+
+    async def script() -> None:
+        async with app.run_test(size=(100, 20)) as pilot:
+            while app.calls.rows is None:
+                await pilot.pause(0.02)
+            app.calls.reading(Progress(1, 4, 10), paused=True)
+            await pilot.pause(0.5)
+            assert "paused (p goes on) ████░░░░░░░░░░░░ 25%" in lines(pilot)[0]
+            await pilot.press("p")
+            assert "paused" not in lines(pilot)[0]
+            while not app._is_read:
+                await pilot.pause(0.02)
+            await pilot.press("p")
+            await pilot.pause()
+            assert f"{CALLS} calls ({CALLS} shown)" in lines(pilot)[0]
+            assert [one.message for one in app._notifications] == ["The trace is read: there is nothing to pause."]
+
+    asyncio.run(script())
+
+
+def test_nothing_is_read_once_it_has_ended(tmp_path: Path) -> None:
+    """The process would go on as long as the thread does."""
+    app = _Watched([str(long_capture(tmp_path / "long.pcap"))])
+    app._goes_on.clear()
+
+    async def script() -> None:
+        async with app.run_test(size=(100, 20)) as pilot:
+            while app.calls.rows is None:
+                await pilot.pause(0.02)
+
+    asyncio.run(script())
+    assert [type(one) for one in app.told] == [SiptraceApp.Begun]
+
+
 def test_a_long_trace_begins_to_show_before_it_is_read(tmp_path: Path) -> None:
     app = _Watched([str(long_capture(tmp_path / "long.pcap"))])
     assert f"{CALLS} calls ({CALLS} shown)" in run(app)[0]

@@ -138,3 +138,34 @@ def test_what_cannot_be_kept_is_said(tmp_path: Path) -> None:
 
     assert ["so nothing was written to it" in one.message for one in run(path, script)._notifications] == [False, True]
     assert path.read_text() == "theme = "
+
+
+def test_keys_of_forms_are_ones_own_too(tmp_path: Path) -> None:
+    path = tmp_path / "s.toml"
+    path.write_text(
+        '[keys]\n"quick.tick" = "x"\n"quick.apply" = "ctrl+g"\n"any.back" = "f4"\n'
+        '"columns.later" = "n"\n"save.other" = "f5"\n"move.down" = "ctrl+n"\n'
+    )
+
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        async def press(*keys: str) -> str:
+            await pilot.press(*keys)
+            await pilot.pause()
+            return " ".join("\n".join(lines(pilot)).replace("│", " ").split())
+
+        assert "x ticks, Tab goes to the next list, ^G filters, F4 leaves" in await press("f7")
+        await press("ctrl+n", "x", "ctrl+g")
+        assert pilot.app.screen is not None
+        assert table(pilot).shown == [0]
+        assert "and n move up and down" in await press("f10")
+        await press("n", "enter")
+        assert table(pilot).columns[:2] == (DEFAULT[1], DEFAULT[0])
+        assert "F5 takes something else, F4 leaves" in await press("f2")
+        assert "messages.txt" in await press("f5")
+        await press("f4")
+        assert table(pilot).has_focus
+        assert "siptrace" in await press("f1")
+        await press("f4")
+        assert table(pilot).has_focus
+
+    assert not run(path, script)._notifications

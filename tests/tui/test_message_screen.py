@@ -56,7 +56,7 @@ def test_it_scrolls() -> None:
 
 def test_s_offers_to_save_the_message() -> None:
     found = "\n".join(shown("s"))
-    assert "Save message 2 as" in found
+    assert "Save message 2 to:" in found
     assert "message-2.sip" in found
 
 

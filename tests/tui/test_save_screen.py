@@ -1,129 +1,79 @@
-"""Saving from the terminal application: what the name of the file says, whole, and never over another by accident."""
+"""The form that saves: what it offers, what it says, and that it waits for nobody while something is written."""
 
 from __future__ import annotations
 
-import csv
-import json
+from threading import Event, Timer
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
-from siptrace.errors import OutputError, SiptraceError, UsageError
-from siptrace.ladder.build import build_ladder
-from siptrace.render.explain import explain
-from siptrace.render.text import render_text
-from siptrace.tui.save_screen import SaveScreen, save, save_message
-from tests.tui.driving import PATHS, drive, lines, trace
+from siptrace.tui.save_screen import SaveScreen
+from siptrace.tui.saving import Offer
+from tests.tui.driving import drive, lines, trace
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import BinaryIO
 
     from textual.pilot import Pilot
 
-
-def test_calls_become_a_table(tmp_path: Path) -> None:
-    path = tmp_path / "x.csv"
-    assert save(trace(), [2, 6], None, str(path), force=False) == f"2 calls are in {path}."
-    with path.open(newline="") as file:
-        assert [row["call"] for row in csv.DictReader(file)] == ["2", "6"]
+    from siptrace.errors import SiptraceError
 
 
-def test_calls_become_json(tmp_path: Path) -> None:
-    path = tmp_path / "x.json"
-    save(trace(), [6], None, str(path), force=False)
-    assert [one["state"] for one in json.loads(path.read_text())] == ["busy"]
+async def press(pilot: Pilot[SiptraceError], *keys: str) -> str:
+    """Press keys; return what is on the screen when all that they began has ended."""
+    await pilot.press(*keys)
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+    return "\n".join(lines(pilot))
 
 
-@pytest.mark.parametrize(
-    ("what", "name", "calls", "said"),
-    [
-        ("calls", "Mine.csv", [2], "1 call is in"),
-        ("messages", "Mine.CSV", [2, 5], "The messages of 2 calls are in"),
-        ("calls", "Mine.txt", [2], "The messages of 1 call are in"),
-    ],
-)
-def test_what_was_saved_is_said_with_the_path_as_it_was_written(
-    what: str, name: str, calls: list[int], said: str, tmp_path: Path
-) -> None:
-    path = str(tmp_path / name)
-    assert save(trace(), calls, None, path, force=False, what=what) == f"{said} {path}."
+def named(pilot: Pilot[SiptraceError], path: object) -> None:
+    """Write a name into the form."""
+    pilot.app.screen.query_one(Input).value = str(path)
 
 
-@pytest.mark.parametrize("what", ["messages", "transactions", "dialogs"])
-def test_what_belongs_to_calls_becomes_a_table(what: str, tmp_path: Path) -> None:
-    path, found = tmp_path / "x.csv", trace()
-    save(found, [2, 5], None, str(path), force=False, what=what)
-    with path.open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert {row["call"] for row in rows} == {"2", "5"}
-    assert len(rows) == sum(len(getattr(found.call(call), what)) for call in (2, 5))
-
-
-def test_tab_takes_another_table(tmp_path: Path) -> None:
+def test_tab_takes_something_else(tmp_path: Path) -> None:
     async def script(pilot: Pilot[SiptraceError]) -> None:
-        await pilot.press("s")
-        await pilot.pause()
-        await pilot.press("tab")
-        await pilot.pause()
-        assert "Save the messages of 6 calls as" in "\n".join(lines(pilot))
-        written = pilot.app.screen.query_one(Input)
-        assert written.value == "messages.csv"
-        await pilot.press("tab", "tab", "tab")
+        await press(pilot, "s")
+        form, seen = pilot.app.screen, list[tuple[str, str]]()
+        written, asked = form.query_one(Input), form.query_one("#what", Static)
+        for _ in range(7):
+            seen.append((str(asked.content), written.value))
+            await press(pilot, "tab")
+        assert seen == [
+            ("Save 6 calls to:", "calls.csv"),
+            ("Save the messages of 6 calls as text to:", "messages.txt"),
+            ("Save the ladders of 6 calls to:", "ladders.txt"),
+            ("Save the ladders of 6 calls with reference flows to:", "ladders.txt"),
+            ("Save the dialogs of 6 calls as a table to:", "dialogs.csv"),
+            ("Save the messages of 6 calls as a table to:", "messages.csv"),
+            ("Save the transactions of 6 calls as a table to:", "transactions.csv"),
+        ]
         assert written.value == "calls.csv"
-        written.value = str(tmp_path / "mine.csv")
-        await pilot.press("tab", "enter")
-        await pilot.pause()
+        await press(pilot, *["tab"] * 5)
+        named(pilot, tmp_path / "mine.csv")
+        await press(pilot, "enter")
 
     drive(script)
     assert (tmp_path / "mine.csv").read_text("utf-8").count("\n") == 88
 
 
-def test_calls_become_messages(tmp_path: Path) -> None:
-    path = tmp_path / "x.txt"
-    found = trace()
-    save(found, [2], None, str(path), force=False)
-    content = path.read_bytes()
-    assert all(message.raw in content for message in found.call(2).messages)
+def test_a_name_takes_the_first_thing_that_it_fits(tmp_path: Path) -> None:
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        await press(pilot, "space", "s")
+        named(pilot, tmp_path / "x.puml")
+        await press(pilot, "enter")
+        assert not isinstance(pilot.app.screen, SaveScreen)
+        await press(pilot, "s")
+        named(pilot, tmp_path / "x.docx")
+        await press(pilot, "enter")
+        answer = pilot.app.screen.query_one("#answer", Static)
+        assert "the end of the name says no format: .json" in str(answer.content)
 
-
-def test_a_ladder_becomes_what_the_name_says(tmp_path: Path) -> None:
-    found = trace()
-    ladder = build_ladder(found.call(2))
-    save(found, [2], ladder, str(tmp_path / "x.txt"), force=False)
-    assert (tmp_path / "x.txt").read_text("utf-8") == render_text(ladder, width=100)
-
-
-def test_a_message_is_saved_as_it_is_or_explained(tmp_path: Path) -> None:
-    found = trace()
-    message = found.message(3)
-    assert save_message(found, message, str(tmp_path / "x.SIP"), force=False) == f"Message 3 is in {tmp_path}/x.SIP."
-    assert (tmp_path / "x.SIP").read_bytes() == message.raw
-    save_message(found, message, str(tmp_path / "x.txt"), force=False)
-    assert (tmp_path / "x.txt").read_text() == explain(message)
-    with pytest.raises(SiptraceError, match="the end of the name says no format"):
-        save_message(found, message, str(tmp_path / "sip"), force=False)
-    with pytest.raises(UsageError):
-        save_message(found, message, str(tmp_path / "x.txt"), force=False)
-
-
-@pytest.mark.parametrize("name", ["x", "x.docx", "x.csv.bak"])
-def test_a_name_that_says_nothing_is_refused(name: str, tmp_path: Path) -> None:
-    with pytest.raises(SiptraceError, match="the end of the name says no format"):
-        save(trace(), [2], None, str(tmp_path / name), force=False)
-    assert not list(tmp_path.iterdir())
-
-
-def test_another_file_is_safe_and_so_is_the_trace(tmp_path: Path) -> None:
-    (tmp_path / "x.csv").write_text("mine")
-    with pytest.raises(UsageError):
-        save(trace(), [2], None, str(tmp_path / "x.csv"), force=False)
-    with pytest.raises(OutputError):
-        save(trace(), [2], None, str(tmp_path / "no" / "x.csv"), force=False)
-    (tmp_path / "y.csv").symlink_to(PATHS[0])
-    with pytest.raises(UsageError):
-        save(trace(), [2], None, str(tmp_path / "y.csv"), force=True)
-    assert (tmp_path / "x.csv").read_text() == "mine"
+    drive(script)
+    assert (tmp_path / "x.puml").read_text("utf-8").startswith("@startuml")
 
 
 def test_the_second_enter_overwrites(tmp_path: Path) -> None:
@@ -131,17 +81,54 @@ def test_the_second_enter_overwrites(tmp_path: Path) -> None:
     path.write_text("mine")
 
     async def script(pilot: Pilot[SiptraceError]) -> None:
-        await pilot.press("s")
-        await pilot.pause()
-        assert isinstance(pilot.app.screen, SaveScreen)
-        pilot.app.screen.query_one(Input).value = str(path)
-        await pilot.press("enter")
-        await pilot.pause()
-        assert "Enter once more" in "\n".join(lines(pilot))
+        await press(pilot, "s")
+        named(pilot, path)
+        assert "Enter once more" in await press(pilot, "enter")
         assert path.read_text() == "mine"
-        await pilot.press("enter")
-        await pilot.pause()
+        await press(pilot, "enter")
         assert not isinstance(pilot.app.screen, SaveScreen)
 
     drive(script)
     assert path.read_text().count("\n") == 7
+
+
+def test_letters_are_written_and_do_nothing_else(tmp_path: Path) -> None:
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        await press(pilot, "s")
+        named(pilot, tmp_path / "")
+        pilot.app.screen.query_one(Input).action_end()
+        await press(pilot, *"qQhH", "full_stop", *"csv", "enter")
+
+    drive(script)
+
+
+@pytest.mark.parametrize("leave", [False, True])
+def test_what_takes_long_can_be_stopped(leave: bool, tmp_path: Path) -> None:
+    begun, go_on = Event(), Event()
+
+    def slow(file: BinaryIO) -> None:
+        file.write(b"x" * 2_500_000)
+        begun.set()
+        go_on.wait(20)
+        file.write(b"y")
+
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        await pilot.app.push_screen(SaveScreen(trace(), [Offer("it", str(tmp_path / "x.bin"), {".bin": slow})]))
+        await pilot.press("enter")
+        while not begun.is_set():
+            await pilot.pause(0.02)
+        await pilot.pause(0.5)
+        assert "Saving, 2.5 MB so far; Esc stops it" in "\n".join(lines(pilot))
+        await pilot.press("enter", "tab")  # nothing is begun twice
+        if leave:
+            Timer(1, go_on.set).start()
+            pilot.app.exit()
+        else:
+            await pilot.press("escape")
+            go_on.set()
+            assert "Stopped; nothing was written." in await press(pilot)
+            await press(pilot, "escape")
+            assert not isinstance(pilot.app.screen, SaveScreen)
+
+    drive(script)
+    assert not list(tmp_path.iterdir())

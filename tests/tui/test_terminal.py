@@ -65,7 +65,7 @@ def test_a_call_is_found_looked_into_compared_saved(tmp_path: Path) -> None:
         walk(on, ("T", "1 of 20"), ("Space", "compare 5 with"), ("Down Space", "> Record-Route"), ("Escape", "2 of 20"))
         shown = walk(on, ("Enter", "e Explain"), ("e", "the proxies that stay on the path"), ("Escape", "2 of 20"))
         on.press("S")
-        on.wait("Save the ladder as")
+        on.wait("Save the ladder to:")
         on.type(str(picture))
         on.wait(picture.name)
         walk(on, ("Enter", "2 of 20"), ("Escape", "6 calls (6 shown)"))
@@ -97,7 +97,7 @@ HABITS = (
     Habit("Escape", "Idx", "#▲"),
     Habit("f", "Filter options", "sent again"),
     Habit("Escape", "Idx", "#▲"),
-    Habit("F2", "Save capture", "Save 2 calls as"),
+    Habit("F2", "Save capture", "Save 2 calls to:"),
     Habit("Escape", "Idx", "#▲"),
     Habit("Space", "[*] 1", "1 selected"),
     Habit("Space", "[ ] 1", "(2 shown)  0 unsuccessful"),
