@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.widgets import Static
 
 from siptrace.errors import SiptraceError, UsageError
 from siptrace.tui.actions import bindings
 from siptrace.tui.call_table import CallTable
+from siptrace.tui.calls_doors import CallsDoors
 from siptrace.tui.calls_head import fitted, named, reading_text, totals
 from siptrace.tui.columns import COLUMNS, DEFAULT, CallRows, ordered
 from siptrace.tui.filter_bar import FilterBar, text_of
-from siptrace.tui.intact import trouble_with
 from siptrace.tui.kept import show_kept
 from siptrace.tui.key_bar import KeyBar
 from siptrace.tui.selection import select
@@ -40,7 +39,7 @@ _WORTH_WARMING = 5_000
 """Calls of which some columns take longer to sort than a key may take."""
 
 
-class CallsScreen(Screen[None]):
+class CallsScreen(CallsDoors):
     """The calls of a trace; `begin` shows the first ones, `open_trace` all of them when they are read."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("list"))
@@ -53,11 +52,8 @@ class CallsScreen(Screen[None]):
         """Begin with the names of the traces that are being read."""
         super().__init__()
         self.names = list(names)
-        self.trace: Trace | None = None
-        self.rows: CallRows | None = None
         self.columns: list[str] = list(DEFAULT)
         self.expression = ""
-        self._partly = True  # more of the trace is still to come
         self._progress: Progress | None = None
         self._paused = False
         self._selected: Sequence[int] = range(0)
@@ -100,10 +96,10 @@ class CallsScreen(Screen[None]):
 
     def open_trace(self, trace: Trace) -> None:
         """Show a trace that was read; cursor, marks, order and filter stay as they are."""
-        if self.rows is not None and not self.is_active:
-            self.app.notify("The trace is read: all of the call is there when it is opened anew.", markup=False)
-        self._partly = False
+        self._partly, before = False, self.rows
         self._take(trace)
+        if not self.is_active:
+            self._renew_ladders(before)
 
     def survey(self, survey: Survey) -> None:
         """Take the flows of the calls."""
@@ -126,38 +122,10 @@ class CallsScreen(Screen[None]):
         """Leave the application."""
         self.app.exit()
 
-    def action_open(self) -> None:
-        """Show the ladder of the call under the cursor, or of those that are marked."""
-        from siptrace.tui.ladder_screen import LadderScreen  # noqa: PLC0415
-
-        calls = sorted(self._table.marked) or self._current
-        if self.trace is not None and calls and self._can_be_read(calls):
-            self._warn_of_more()
-            show_kept(self.app, LadderScreen, self.trace, [call + 1 for call in calls])
-
-    def action_extended(self) -> None:
-        """Show the ladder: a call has all its legs already."""
-        self.action_open()
-
     def action_select(self) -> None:
         """Mark the call, or no longer."""
         self._table.toggle_mark()
         self._tell()
-
-    def action_raw(self) -> None:
-        """Show the messages of the call as they are."""
-        from siptrace.tui.raw_screen import RawScreen  # noqa: PLC0415
-
-        if self.trace is not None and self._current and self._can_be_read(self._current):
-            self._warn_of_more()
-            self.app.push_screen(RawScreen(self.trace, self._current[0] + 1))
-
-    def action_versus(self) -> None:
-        """Compare two calls, step by step."""
-        from siptrace.tui.call_diff_screen import compare_calls  # noqa: PLC0415
-
-        if self.trace is not None and self._can_be_read(calls := [*sorted(self._table.marked), *self._current]):
-            compare_calls(self.app, self.trace, [call + 1 for call in calls])
 
     def action_filter(self) -> None:
         """Go to the filter bar."""
@@ -189,22 +157,6 @@ class CallsScreen(Screen[None]):
         from siptrace.tui.columns_screen import ColumnsScreen  # noqa: PLC0415
 
         show_kept(self.app, ColumnsScreen, self.columns, then=self.choose_columns)
-
-    def action_statistics(self) -> None:
-        """Show what is in the trace."""
-        from siptrace.tui.statistics_screen import StatisticsScreen  # noqa: PLC0415
-
-        if self.rows is not None and self._all_is_read():
-            show_kept(self.app, StatisticsScreen, self.rows, self._table.shown)
-
-    def action_save(self) -> None:
-        """Save calls."""
-        from siptrace.tui.save_screen import SaveScreen  # noqa: PLC0415
-        from siptrace.tui.saving import calls_offers  # noqa: PLC0415
-
-        if self.trace is not None and self._all_is_read():
-            calls = [call + 1 for call in sorted(self._table.marked) or self._table.shown]
-            self.app.push_screen(SaveScreen(self.trace, calls_offers(self.trace, calls, settings_in(self.app).aliases)))
 
     def action_sort(self, step: int) -> None:
         """Sort by a column beside the one that the list is sorted by."""
@@ -270,21 +222,12 @@ class CallsScreen(Screen[None]):
     # -- how it is done
 
     @property
-    def _table(self) -> CallTable:
-        return self.query_one(CallTable)
-
-    @property
     def _strip(self) -> Timeline:
         return self.query_one(Timeline)
 
     @property
     def _bar(self) -> FilterBar:
         return self.query_one(FilterBar)
-
-    @property
-    def _current(self) -> list[int]:
-        """The call under the cursor, where there is one."""
-        return [] if self._table.current is None else [self._table.current]
 
     def _take(self, trace: Trace) -> None:
         """Show a trace; what was marked and chosen in another reading of it is so in this one."""
@@ -311,30 +254,6 @@ class CallsScreen(Screen[None]):
 
         if len(rows) >= _WORTH_WARMING:
             self.run_worker(warm, thread=True, group="warm")
-
-    def _all_is_read(self) -> bool:
-        """Return whether all of the trace is there, and say so where it is not."""
-        if self._partly:
-            self.app.notify("The trace is still being read, and this needs all of it.", markup=False)
-        return not self._partly
-
-    def _warn_of_more(self) -> None:
-        """Say that more may follow of a call while the trace is read."""
-        if self._partly:
-            self.app.notify("The trace is still being read: this is what there is of the call so far.", markup=False)
-
-    def _can_be_read(self, calls: Sequence[int]) -> bool:
-        """Return whether the files of calls are still there; say what is wrong with them."""
-        if self.trace is None or self.rows is None:
-            return False
-        trouble = trouble_with(self.trace, (row for call in calls for row in self.rows.rows(call)))
-        self._complain(trouble)
-        return not trouble
-
-    def _complain(self, trouble: str) -> None:
-        """Say what is wrong, if anything is."""
-        if trouble:
-            self.app.notify(trouble, severity="error", markup=False)
 
     def _take_quick(self, expression: str | None) -> None:
         """Filter by what was chosen."""

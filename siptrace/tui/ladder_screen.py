@@ -7,21 +7,20 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.widgets import Static
 
 from siptrace.ladder.fold import folds_of
 from siptrace.render.cells import visible
 from siptrace.render.colours import COLOURS
 from siptrace.render.layout import Times
-from siptrace.render.text import render_text
 from siptrace.tui.actions import bindings
 from siptrace.tui.find_bar import FindBar
 from siptrace.tui.key_bar import KeyBar
+from siptrace.tui.ladder_doors import LadderDoors
 from siptrace.tui.ladder_head import found_text, head_lines, shown_text
 from siptrace.tui.ladder_panes import Panes
 from siptrace.tui.ladder_subject import Subject, Wanted
-from siptrace.tui.ladder_view import LadderView, Look
+from siptrace.tui.ladder_view import Look
 from siptrace.tui.ladder_work import LadderJudged, LadderMade, judge_calls, make_ladder
 from siptrace.tui.message_view import MessageView
 from siptrace.tui.settings import settings_in
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
     from textual.binding import BindingType
 
-    from siptrace.ladder.model import Ladder
     from siptrace.trace import Trace
 
 __all__ = ["LadderScreen"]
@@ -42,11 +40,8 @@ T = TypeVar("T")
 _STEP = 5
 """Percent of the room that a key moves the divider by."""
 
-_LARGE = 1000
-"""Messages from which on ladders are made in the background: so many take half a second."""
 
-
-class LadderScreen(Screen[None]):
+class LadderScreen(LadderDoors):
     """The ladder of some calls of a trace; one screen shows one after the other, because a new screen takes longer."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("ladder"))
@@ -55,25 +50,24 @@ class LadderScreen(Screen[None]):
     LadderScreen #title { height: auto; background: $primary-darken-2; color: $text; padding: 0 1; }
     """
 
-    def __init__(self, trace: Trace, calls: Sequence[int]) -> None:
-        """Take the calls by their numbers from 1; several are drawn as one ladder."""
-        super().__init__()
-        self._take(trace, calls)
-
-    def _take(self, trace: Trace, calls: Sequence[int]) -> None:
-        """Take calls, of which nothing is known yet."""
-        self.trace = trace
-        self.subject = Subject(trace, calls)
-        self.wanted, self.look, self.first = Wanted(), Look(), Look()
-        self.text = ""
-        self._found: list[int] = []
-        self._judging = False
-
     def open(self, trace: Trace, calls: Sequence[int]) -> None:
         """Show other calls, as if the screen was new."""
         self._take(trace, calls)
         self.query_one(FindBar).display = self.query_one(MessageView).plain = False
         self._begin()
+
+    def renew(self, trace: Trace, calls: Sequence[int]) -> None:
+        """Show the same calls out of a reading that may have more of them; what is chosen stays as it is."""
+        before, arrow, marked = self.subject, self.view.arrow, self.view.marked
+        self.trace, self.subject, self._judging = trace, Subject(trace, calls), False
+        self.subject.aliases = before.aliases
+        self._show()
+        if self._ready:  # numbers may be others
+            self.view.mark(self.subject.counterpart(before.message(marked)))
+            current = None if arrow is None else self.subject.counterpart(before.message(arrow.n))
+            for place in (place for place, other in enumerate(self.view.arrows) if other.n == current is not None):
+                self.view.go(place)
+            self._head()
 
     def compose(self) -> ComposeResult:
         """Make the widgets."""
@@ -127,16 +121,6 @@ class LadderScreen(Screen[None]):
         self._tell()
         self._find(1, self.view.cursor)
 
-    @property
-    def view(self) -> LadderView:
-        """The ladder on the screen."""
-        return self.query_one(LadderView)
-
-    @property
-    def ladder(self) -> Ladder:
-        """The ladder that is shown."""
-        return self.subject.ladder(self.wanted)
-
     # -- actions
 
     def action_back(self) -> None:
@@ -147,22 +131,6 @@ class LadderScreen(Screen[None]):
             self.dismiss()
             self._take(self.trace, ())  # the screen stays, and messages take room
             self.view.forget()
-
-    def action_raw(self) -> None:
-        """Show the message on the whole screen."""
-        from siptrace.tui.message_screen import MessageScreen  # noqa: PLC0415
-
-        if (number := self._number("look at")) is not None:
-            numbers = [arrow.n for arrow in self.view.arrows if arrow.n is not None]
-            self.app.push_screen(MessageScreen(self.trace, number, numbers, self.text))
-
-    def action_messages(self) -> None:
-        """Show all messages of the call, one behind the other."""
-        from siptrace.tui.raw_screen import RawScreen  # noqa: PLC0415
-
-        message = None if self.view.arrow is None else self.subject.message(self.view.arrow.n)
-        for call in self.subject.numbers[:1] if message is None else [message.call]:
-            self.app.push_screen(RawScreen(self.trace, call))
 
     def action_select(self) -> None:
         """Keep the message for a comparison, or compare it with the one that is kept."""
@@ -234,12 +202,6 @@ class LadderScreen(Screen[None]):
         later = [place for place in self._found if place > self.view.cursor]
         self._to_finding(later[:1] if step > 0 else [place for place in self._found if place < self.view.cursor][-1:])
 
-    def action_versus(self) -> None:
-        """Compare the two calls of the ladder, step by step."""
-        from siptrace.tui.call_diff_screen import compare_calls  # noqa: PLC0415
-
-        compare_calls(self.app, self.trace, self.subject.numbers)
-
     def action_preview(self) -> None:
         """Show or hide the message."""
         self.query_one(Panes).toggle()
@@ -256,19 +218,6 @@ class LadderScreen(Screen[None]):
         self._as_set()
         self._show()
 
-    def action_save(self) -> None:
-        """Save the ladder."""
-        from siptrace.tui.save_screen import SaveScreen  # noqa: PLC0415
-        from siptrace.tui.saving import ladder_offer  # noqa: PLC0415
-
-        if self._ready:
-            self.app.push_screen(SaveScreen(self.trace, [ladder_offer(self.ladder)]))
-
-    def action_copy(self) -> None:
-        """Send the ladder to the clipboard, as it is drawn here."""
-        if self._ready:
-            self.run_worker(self._copy, thread=True, group="copy", exclusive=True)
-
     def action_find(self) -> None:
         """Ask for a text to find."""
         self.query_one(FindBar).ask()
@@ -280,20 +229,6 @@ class LadderScreen(Screen[None]):
     def action_find_previous(self) -> None:
         """Go to the message before with the text."""
         self._find(-1, self.view.cursor - 1)
-
-    # -- the parts of it
-
-    @property
-    def _ready(self) -> bool:
-        """Whether the ladder is there."""
-        return self.subject.size < _LARGE or self.subject.knows(self.wanted)
-
-    def _copy(self) -> None:
-        """Draw the whole ladder and send it to the clipboard; in a thread."""
-        look = self.look
-        text = render_text(self.ladder, width=self.view.drawing_width, sdp=look.sdp, times=look.times)
-        self.app.call_from_thread(self.app.copy_to_clipboard, text)
-        self.app.call_from_thread(self._say, f"Copied the ladder, {text.count(chr(10))} lines.")
 
     def _as_set(self) -> None:
         """Take the look that the settings have."""
@@ -375,17 +310,6 @@ class LadderScreen(Screen[None]):
         """Hide the find bar."""
         self.query_one(FindBar).display = False
         self.view.focus()
-
-    def _number(self, purpose: str) -> int | None:
-        """Return the number of the message under the cursor; where there is none, say so."""
-        arrow = self.view.arrow
-        if arrow is not None and arrow.n is None:
-            self._say(f"This step never came: there is no message to {purpose}.")
-        return None if arrow is None else arrow.n
-
-    def _say(self, text: str) -> None:
-        """Show a short remark."""
-        self.notify(text, markup=False, timeout=3)
 
 
 def _after(value: T, values: Sequence[T]) -> T:

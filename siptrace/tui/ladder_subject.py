@@ -81,6 +81,13 @@ class Subject:
         """Return a message by its number, None for one that is not here."""
         return None if n is None else self._by_number.get(n)
 
+    def counterpart(self, message: TracedMessage | None) -> int | None:
+        """Return the number that a message of another reading of the trace has here, None for one that is not here."""
+        if message is None:
+            return None
+        same = (one.n for one in self.messages if _place_of(one) == _place_of(message))
+        return next(same, None)
+
     def ladder(self, wanted: Wanted) -> Ladder:
         """Return a ladder; the flow is that of a whole call, so it is left out of all others."""
         wanted = self._possible(wanted)
@@ -162,6 +169,11 @@ class Subject:
             return "No call"
         named = first_of([str(number) for number in self.numbers], _MOST_NAMED)
         return f"Calls {named}: {count_of(len(self.messages), 'message')}"
+
+
+def _place_of(message: TracedMessage) -> tuple[str, int, bytes]:
+    """Return where in the traces a message stands, which is the same in every reading of them."""
+    return message.source, message.frame, message.raw
 
 
 def _whole(wanted: Wanted) -> Wanted:

@@ -10,17 +10,11 @@ from textual.geometry import Region
 from textual.widgets import Static
 
 from siptrace.render.layout import Times
-from siptrace.render.text import render_text
 from siptrace.tui.actions import actions_of
-from siptrace.tui.call_diff_screen import CallDiffScreen
-from siptrace.tui.diff_screen import DiffScreen
-from siptrace.tui.help_screen import HelpScreen
 from siptrace.tui.ladder_screen import LadderScreen
 from siptrace.tui.ladder_view import LadderView
 from siptrace.tui.message_screen import MessageScreen
 from siptrace.tui.message_view import MessageView
-from siptrace.tui.raw_screen import RawScreen
-from siptrace.tui.save_screen import SaveScreen
 from tests.messages import SDP, in_dialog, invite, response_to, trace_of
 from tests.tui.showing import flow, leaves, lines, see, show
 
@@ -66,6 +60,26 @@ def walk(*steps: str, trace: Trace = CALL, size: tuple[int, int] = WIDE, calls: 
 
     show(LadderScreen(trace, calls), script, size)
     return seen
+
+
+def test_a_fuller_reading_shows_more_and_leaves_the_rest_as_it_is() -> None:
+    call = [FIRST, response_to(FIRST, 180), response_to(FIRST, 200, body=SDP), BYE, response_to(BYE, 200)]
+    part, whole, shown = trace_of(call[:3]), trace_of(call), list[str]()
+    ladder = LadderScreen(part, [1])
+
+    async def script(pilot: Pilot[None]) -> None:
+        await pilot.press("down", "space", "down", "w")
+        ladder.renew(whole, [1])
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        shown.extend(lines(pilot))
+
+    show(ladder, script, WIDE)
+    assert "BYE" not in "\n".join(see(LadderScreen(part, [1]), size=WIDE))
+    assert "BYE" in "\n".join(shown)
+    assert "3 of 5 · compare 2 with ..." in shown[0]
+    assert any("  0.000 " in line for line in shown), "times since the start"
+    assert any("2*" in line for line in shown)
 
 
 @cache
@@ -299,57 +313,7 @@ def test_slash_finds_a_text_and_n_goes_round() -> None:
     show(screen(), script, WIDE)
 
 
-# -- going elsewhere
-
-
-def test_keys_lead_to_other_screens_and_back() -> None:
-    async def script(pilot: Pilot[None]) -> None:
-        shown = pilot.app.screen
-        assert isinstance(shown, LadderScreen)
-        await pilot.press("down")
-        for key, kind in (
-            *(("enter", MessageScreen), ("f6", RawScreen), ("r", RawScreen), ("S", SaveScreen)),
-            *(("f1", HelpScreen), ("h", HelpScreen), ("question_mark", HelpScreen)),
-        ):
-            await pilot.press(key)
-            await pilot.pause()
-            assert isinstance(pilot.app.screen, kind), key
-            await pilot.press("escape")
-            await pilot.pause()
-            assert pilot.app.screen_stack[-1] is shown
-        await pilot.press("space", "down", "space")
-        await pilot.pause()
-        assert isinstance(pilot.app.screen, DiffScreen)
-        assert [message.n for message in pilot.app.screen.messages] == [2, 3]
-        await pilot.press("escape", "enter")
-        await pilot.pause()
-        assert isinstance(pilot.app.screen, MessageScreen)
-        assert pilot.app.screen.message.n == 3
-
-    show(screen(), script)
-
-
-def test_v_compares_two_calls() -> None:
-    async def script(pilot: Pilot[None]) -> None:
-        await pilot.press("v")
-        await pilot.pause()
-        assert isinstance(pilot.app.screen, CallDiffScreen)
-
-    trace = trace_of([invite(), invite(call_id="two", from_tag="z")])
-    show(screen(trace, 1, 2), script)
-    assert said("v", trace=trace) == ["Select two calls in the list to compare them."]
-
-
-def test_y_copies_the_ladder_as_it_is_drawn() -> None:
-    async def script(pilot: Pilot[None]) -> None:
-        shown = pilot.app.screen
-        assert isinstance(shown, LadderScreen)
-        await pilot.press("d", "w", "y")
-        await pilot.app.workers.wait_for_complete()
-        drawn = render_text(shown.ladder, width=shown.view.drawing_width, sdp=False, times=Times.START)
-        assert pilot.app.clipboard == drawn
-
-    show(screen(), script, WIDE)
+# -- leaving
 
 
 @pytest.mark.parametrize("key", ["escape", "q", "Q"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from siptrace.errors import UsageError
@@ -30,6 +32,15 @@ def test_several_calls_are_one_ladder_in_time_order() -> None:
     assert [arrow.n for arrow in ladder.arrows] == [1, 2, 3, 4]
     assert [arrow.call for arrow in ladder.arrows] == [1, 2, 2, 1]
     assert ladder.title == "Calls 1, 2: 4 messages"
+
+
+def test_a_message_is_known_in_another_reading_by_its_place_in_the_files() -> None:
+    subject = Subject(trace_of(BROKEN), [1])
+    for message in subject.messages:
+        assert subject.counterpart(replace(message, n=message.n + 7)) == message.n
+        assert subject.counterpart(replace(message, frame=99)) is None
+        assert subject.counterpart(replace(message, source="other.pcap")) is None
+    assert subject.counterpart(None) is None
 
 
 def test_one_call_id_of_a_call() -> None:
