@@ -268,6 +268,7 @@ class LadderScreen(LadderDoors):
         view, findings = self.view, self.subject.findings
         states = [f"{view.cursor + 1} of {len(view.arrows)}"] if view.arrows else []
         states += [f"compare {view.marked} with ..."] if view.marked is not None else []
+        states += [view.groups.fork] if view.groups.fork else []
         states += found_text(self._found, view.cursor, 0 if self.wanted.flow else findings.missing)
         states += shown_text(self.wanted, self.look, self.first, self.text)
         self.query_one("#title", Static).update("\n".join(head_lines(self.ladder, states, self.size)))

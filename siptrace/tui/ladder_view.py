@@ -17,6 +17,7 @@ from siptrace.render.colours import COLOURS, ink_of
 from siptrace.render.layout import Times
 from siptrace.render.text import MIN_WIDTH, Line
 from siptrace.tui.cursor_view import CURSOR, CursorView
+from siptrace.tui.ladder_groups import Groups
 from siptrace.tui.ladder_plan import Plan
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _STRIPS = 2048
 """Strips that are kept; a large terminal shows some hundred at a time."""
 
 MARGIN = 1
-"""Cells left of the drawing, for the sign of what was found about an arrow."""
+"""Cells left of the drawing, for the sign of what was found about an arrow; those for what it belongs to follow."""
 
 _LANE = re.compile("(│)")
 
@@ -103,6 +104,7 @@ class LadderView(CursorView):
         super().__init__(id=id)
         self.ladder = _NO_LADDER
         self.look = Look()
+        self.groups = Groups(_NO_LADDER)
         self.marked: int | None = None
         self._sign: Callable[[Arrow], str] = _nothing
         self._arrows: tuple[Arrow, ...] = ()
@@ -117,6 +119,8 @@ class LadderView(CursorView):
 
         `sign` gives the one cell that stands in the margin of an arrow, nothing for most.
         """
+        if ladder is not self.ladder or look.colours != self.look.colours:
+            self.groups = Groups(ladder, look.colours)
         if ladder is not self.ladder:
             current = self.arrow
             self.ladder, self._arrows = ladder, ladder.arrows
@@ -127,6 +131,7 @@ class LadderView(CursorView):
     def forget(self) -> None:
         """Forget the ladder that was shown, and what of it is marked."""
         self.ladder, self._arrows, self._plan, self._planned = _NO_LADDER, (), None, ()
+        self.groups = Groups(_NO_LADDER)
         self.cursor, self.marked, self.loading = 0, None, False
 
     @property
@@ -142,7 +147,12 @@ class LadderView(CursorView):
     @property
     def drawing_width(self) -> int:
         """The cells that the ladder is drawn for."""
-        return max(self.scrollable_content_region.width - MARGIN, MIN_WIDTH)
+        return max(self.scrollable_content_region.width - self._margin, MIN_WIDTH)
+
+    @property
+    def _margin(self) -> int:
+        """The cells left of the drawing."""
+        return MARGIN + self.groups.width
 
     def mark(self, n: int | None) -> None:
         """Keep a message by its number, or none."""
@@ -177,7 +187,7 @@ class LadderView(CursorView):
         if plan is None:
             return Strip.blank(width, self.rich_style)
         if y < self.heads:
-            strip = Strip([Segment(" " * MARGIN + plan.heads[y], self._style("head"))])
+            strip = Strip([Segment(" " * self._margin + plan.heads[y], self._style("head"))])
             return strip.crop_extend(left, left + width, self.rich_style)
         place = y - self.heads + round(self.scroll_y)
         if place >= len(plan):
@@ -200,7 +210,7 @@ class LadderView(CursorView):
         if self._plan is None or self._planned[0] is not self.ladder or self._planned[1:] != wanted[1:]:
             self._plan, self._planned = Plan(self.ladder, width, look.times, sdp=look.sdp), wanted
         self._strips.clear()
-        self.lay(self._plan.firsts, lines=len(self._plan), width=width + MARGIN, heads=self._heads_of(self._plan))
+        self.lay(self._plan.firsts, lines=len(self._plan), width=width + self._margin, heads=self._heads_of(self._plan))
 
     def _heads_of(self, plan: Plan) -> int:
         """Return how many heads stay on top: as many as leave room for some lines."""
@@ -222,6 +232,7 @@ class LadderView(CursorView):
         if first and arrow is not None and arrow.n is not None and arrow.n == self.marked:
             gutter = _marked(gutter, str(arrow.n))
         sign = f"{self._sign(arrow) if first and arrow is not None else '':{MARGIN}}"
+        sign += self.groups.text(arrow if first else None)
         if current:
             return Strip([Segment(sign + gutter + drawing, ink + CURSOR)])
         parts = [(sign, self._style("found")), (gutter, self._style("gutter") if first else ink)]
