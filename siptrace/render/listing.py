@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from siptrace.ingest.datagram import NO_TIME
 from siptrace.reconstruct.call import RUNNING, CallState, last_seen
 from siptrace.render.cells import all_visible, visible
-from siptrace.render.times import clock, seconds
+from siptrace.render.times import clock, date, seconds
 from siptrace.render.words import hundredths
 from siptrace.sip.uri import users_and_hosts
 
@@ -35,7 +35,7 @@ __all__ = [
     "flow_text",
     "people_of",
     "resent_by_call",
-    "start_text",
+    "start_texts",
     "state_text",
     "talk_text",
 ]
@@ -84,9 +84,20 @@ def count_text(number: int) -> str:
     return str(number or "")
 
 
-def start_text(second: int) -> str:
-    """Return the time of day of a second since 1970, nothing for that of NO_TIME."""
-    return "" if second == NO_TIME // _SECOND else clock(second * _SECOND)[:8]
+def start_texts(first: int, last: int) -> Callable[[int], str]:
+    """Return what tells a second since 1970 at which a call began, nothing for that of NO_TIME.
+
+    It is the time of day where all calls of a trace begin on one, from the `first` second to the `last`; else the day
+    stands before it, and the year where there are several.
+    """
+    days = [date(second * _SECOND) for second in (first, last)]
+    day = slice(0) if days[0] == days[1] else slice(5, None) if days[0][:4] == days[1][:4] else slice(None)
+
+    def text(second: int) -> str:
+        time = second * _SECOND
+        return "" if second == NO_TIME // _SECOND else f"{date(time)[day]} {clock(time)[:8]}".lstrip()
+
+    return text
 
 
 def talk_text(span: int) -> str:
@@ -145,9 +156,11 @@ def _states(overview: Overview) -> list[str]:
 
 
 def _starts(overview: Overview) -> list[str]:
-    """Return the time of day at which each call began, to the second."""
+    """Return when each call began, to the second."""
     time = overview.table.time
-    return _each([time[row] // _SECOND for row in overview.calls.first_row], start_text)
+    begins = [time[row] // _SECOND for row in overview.calls.first_row]
+    known = set(begins) - {NO_TIME // _SECOND}
+    return _each(begins, start_texts(min(known, default=0), max(known, default=0)))
 
 
 def _talks(overview: Overview) -> list[str]:

@@ -17,7 +17,7 @@ from siptrace.ingest.datagram import NO_TIME
 from siptrace.reconstruct.call import last_seen, state_of
 from siptrace.reconstruct.transaction import TIMEOUT
 from siptrace.render.cells import visible
-from siptrace.render.listing import CALL_HEADS, RIGHT, count_text, flow_text, start_text, state_text, talk_text
+from siptrace.render.listing import CALL_HEADS, RIGHT, count_text, flow_text, start_texts, state_text, talk_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -88,7 +88,7 @@ def _values(
     yield main, lambda number: visible(table.methods.text(number))
     expired = (asked >= 0) & (time[asked] != NO_TIME) & (time[-1] - time[asked] >= TIMEOUT)
     yield phase << 2 | late << 1 | expired, _state
-    yield time[first] // _SECOND, start_text
+    yield time[first] // _SECOND, _starts(time[np.frombuffer(found.first_row, np.int32)])
     talked = (answered >= 0) & (end >= 0) & (time[answered] != NO_TIME)
     yield np.where(talked, (time[end] - time[answered]) // _SECOND, NO_TIME), talk_text
     yield final, count_text
@@ -98,6 +98,12 @@ def _values(
     flows = survey()
     kinds = np.frombuffer(flows.of_call, np.int32)[calls].astype(np.int64)
     yield kinds, lambda kind: visible(flow_text(flows.matches[kind]))
+
+
+def _starts(times: Ints) -> Callable[[int], str]:
+    """Return what tells the second at which a call began, by the times in ns at which all calls of the trace did."""
+    known = times[times != NO_TIME] // _SECOND
+    return start_texts(int(known.min()), int(known.max())) if len(known) else start_texts(0, 0)
 
 
 def _state(code: int) -> str:

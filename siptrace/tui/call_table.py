@@ -162,9 +162,9 @@ class CallTable(ScrollView, can_focus=True):
 
     def _fitted(self) -> dict[str, int]:
         """Return the width of each column: elastic ones share what is left over, or what is missing."""
-        widths = {name: COLUMNS[name].width for name in self.columns}
-        if "index" in widths and self.rows is not None:
-            widths["index"] = max(len(str(len(self.rows))), 2)
+        if self.rows is None:
+            return {}
+        widths = {name: self.rows.width(name) for name in self.columns}
         for name in GIVES_WAY:
             if len(widths) > 1 and self._left(widths) < 0:
                 widths.pop(name, None)

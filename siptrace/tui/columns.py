@@ -15,8 +15,8 @@ from siptrace.filters.registry import find, header_field
 from siptrace.ingest.datagram import NO_TIME, Transport
 from siptrace.reconstruct.call import RUNNING, CallState, Phase, last_seen
 from siptrace.render.cells import visible
-from siptrace.render.listing import finding_text, flow_text, resent_by_call, state_text
-from siptrace.render.times import clock, date, elapsed, seconds
+from siptrace.render.listing import finding_text, flow_text, resent_by_call, start_texts, state_text
+from siptrace.render.times import date, elapsed, seconds
 from siptrace.sip.uri import user_and_host, users_and_hosts
 from siptrace.tui.aliases import NO_ALIASES, Aliases
 
@@ -165,6 +165,20 @@ class CallRows:
         return self.table.values("time", self.calls.first_row)
 
     @cached_property
+    def start(self) -> Callable[[int], str]:
+        """What tells the second at which a call began."""
+        known = [begin // _SECOND for begin in self.begins if begin != NO_TIME]
+        return start_texts(min(known, default=0), max(known, default=0))
+
+    def width(self, name: str) -> int:
+        """Return how many cells a column takes, or would like to take."""
+        if name == "index":
+            return max(len(str(len(self))), 2)
+        if name == "time":
+            return len(self.start(max(self.begins, default=0) // _SECOND)) or COLUMNS[name].width
+        return COLUMNS[name].width
+
+    @cached_property
     def unsuccessful(self) -> int:
         """How many calls came to nothing."""
         phases = bytes(map(or_, self.calls.phase, self.calls.late.translate(_LATE)))
@@ -229,7 +243,7 @@ COLUMNS = {
         Column("kind", "kind", "call, registration, subscription ...", 12, lambda r, c: r.overview.kind(c).value),
         Column("date", "date", "day of the first message (UTC)", 10, lambda r, c: date(_time(r, c)),
                lambda r, c: _number(_time(r, c))),
-        Column("time", "start", "time of the first message (UTC)", 8, lambda r, c: clock(_time(r, c))[:8],
+        Column("time", "start", "time of the first message (UTC)", 8, lambda r, c: r.start(r.begins[c] // _SECOND),
                lambda r, c: _number(_time(r, c))),
         Column("setup", "setup", "seconds from the first INVITE to ringing, or to another answer", 7,
                lambda r, c: _precise(r.setup(c)),

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from bench.make_trace import make
 from fixtures.flows.make_flows import CAPTURES
+from siptrace.ingest.datagram import NO_TIME
 from siptrace.reconstruct.call import CallState
 from siptrace.render.cells import visible
-from siptrace.render.listing import CALL_HEADS, call_columns, flow_text, people_of
-from siptrace.render.times import clock, seconds
+from siptrace.render.listing import CALL_HEADS, call_columns, flow_text, people_of, start_texts
+from siptrace.render.times import clock, iso, seconds
 from siptrace.trace import open_trace
 from tests.messages import SDP, Sent, ack_2xx, in_dialog, invite, response_to, trace_of
 from tests.reconstruct.test_overview import anything
@@ -28,15 +29,17 @@ if TYPE_CHECKING:
 LOGS = Path(__file__).parents[2] / "fixtures" / "logs"
 
 
-def cells_of(call: Call, match: Match | None) -> tuple[str, ...]:
-    """Return the cells of a call, made from the call and the flow that it follows."""
+def cells_of(call: Call, match: Match | None, begins: list[str]) -> tuple[str, ...]:
+    """Return the cells of a call, made of it and the flow that it follows; `begins` are when calls began, in ISO."""
+    days, years = ({begin[:length] for begin in begins} for length in (10, 4))
+    day = "" if len(days) == 1 else (iso(call.start_ns) or "")[5 if len(years) == 1 else 0 : 10]
     talk = None if call.answered_ns is None or call.end_ns is None else call.end_ns - call.answered_ns
     users = [uri.partition(":")[2].partition(";")[0] or uri for uri in (call.from_uri, call.to_uri)]
     return (
         str(call.n),
         visible(call.method),
         f"{call.state}: {call.phase}" if call.phase is not call.state is CallState.INCOMPLETE else str(call.state),
-        clock(call.start_ns)[:8],
+        f"{day} {clock(call.start_ns)[:8]}".lstrip(),
         seconds(talk),
         *map(visible, users),
         str(call.final_status or ""),
@@ -51,7 +54,8 @@ def check(trace: Trace) -> list[tuple[str, ...]]:
     columns = call_columns(trace.overview, people_of(trace.table), lambda: trace.survey)
     assert len(columns) == len(CALL_HEADS)
     rows = list(zip(*columns, strict=True))
-    assert rows == [cells_of(call, trace.survey.match(call.n - 1)) for call in trace.calls]
+    begins = [begin for call in trace.calls if (begin := iso(call.start_ns)) is not None]
+    assert rows == [cells_of(call, trace.survey.match(call.n - 1), begins) for call in trace.calls]
     return rows
 
 
@@ -110,3 +114,22 @@ def test_talk_is_the_time_from_the_answer_to_the_end() -> None:
 def test_control_characters_are_made_visible() -> None:
     (row,) = check(trace_of([invite(users=("al\x1b[31mice", "bob"))]))
     assert "\x1b" not in "".join(row)
+
+
+DAY = 24 * 3600
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "text"),
+    [
+        (0, DAY - 1, "10:01:02"),
+        (0, DAY, "01-01 10:01:02"),
+        (0, 364 * DAY, "01-01 10:01:02"),
+        (-1, 0, "1970-01-01 10:01:02"),
+        (0, 365 * DAY, "1970-01-01 10:01:02"),
+    ],
+)
+def test_the_day_stands_before_the_time_where_there_are_several(first: int, last: int, text: str) -> None:
+    told = start_texts(first, last)
+    assert told(36062) == text
+    assert told(NO_TIME // 1_000_000_000) == ""

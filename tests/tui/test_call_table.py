@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from siptrace.tui.calls_screen import CallsScreen
+from tests.messages import invite, trace_of
 from tests.tui.driving import drive, lines, table
+from tests.tui.showing import show
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -38,6 +41,30 @@ def test_the_cursor_is_always_in_sight() -> None:
             assert top <= found.cursor < top + found.size.height - 1
 
     drive(script, size=(80, 6))
+
+
+def test_days_stand_where_there_are_several() -> None:
+    call = invite(at=0)
+    trace = trace_of([call, invite(call_id="two", from_tag="z", at=24 * 3600)])
+    shown: list[list[str]] = []
+
+    async def script(pilot: Pilot[None]) -> None:
+        screen = pilot.app.screen
+        assert isinstance(screen, CallsScreen)
+        for found in (trace, trace_of([call])):
+            screen.open_trace(found)
+            screen.choose_columns(["index", "time", "msgcnt"])
+            await pilot.pause()
+            shown.append([strip.text.strip() for strip in screen._compositor.render_strips()[1:4]])
+
+    show(CallsScreen(["made.pcap"]), script)
+    several, one = shown
+    assert [line.split() for line in several] == [
+        ["#▲", "start", "msgs"],
+        ["1", "11-14", "22:13:20", "1"],
+        ["2", "11-15", "22:13:20", "1"],
+    ]
+    assert one[1].split() == ["1", "22:13:20", "1"]
 
 
 @pytest.mark.parametrize(
