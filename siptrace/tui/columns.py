@@ -18,6 +18,7 @@ from siptrace.render.cells import visible
 from siptrace.render.listing import finding_text, flow_text, resent_by_call, start_texts, state_text
 from siptrace.render.times import date, elapsed, seconds
 from siptrace.sip.uri import user_and_host, users_and_hosts
+from siptrace.table.columns import Flag
 from siptrace.tui.aliases import NO_ALIASES, Aliases
 
 if TYPE_CHECKING:
@@ -120,8 +121,9 @@ class CallRows:
         return "…" if self.survey is None else flow_text(self.survey.match(call))
 
     def finding(self, call: int) -> str:
-        """Return the worst way in which a call leaves its flow."""
-        return "" if self.survey is None else finding_text(self.survey.match(call))
+        """Return the worst way in which a call leaves its flow; where it does not, whether a message is malformed."""
+        found = "" if self.survey is None else finding_text(self.survey.match(call))
+        return found or ("malformed message" if call in self._malformed else "")
 
     def keys(self, name: str) -> list[Any]:
         """Return what sorting by a column goes by, of every call; made once, and anew when the flows are known."""
@@ -151,6 +153,12 @@ class CallRows:
             return next((str(value) for row in rows for value in values(row)), "")
         except (SiptraceError, OSError):  # the file is gone: the list stays, and opening a call says so
             return ""
+
+    @cached_property
+    def _malformed(self) -> set[int]:
+        """The calls with a message that lacks what identifies it, or has it in a way that nobody can read."""
+        of_row = self.calls.of_row
+        return {of_row[row] for row, flags in enumerate(self.table.flags) if flags & Flag.MALFORMED}
 
     @cached_property
     def _setups(self) -> Callable[[int], Iterable[int]]:
@@ -281,7 +289,8 @@ COLUMNS = {
                lambda r, c: r.flow(c)),
         Column("score", "score", "how well it fits its flow", 5,
                lambda r, c: "" if r.score(c) < 0 else f"{int(r.score(c) * 100)}%", lambda r, c: r.score(c), right=True),
-        Column("finding", "finding", "worst way in which it leaves its flow", 22, lambda r, c: r.finding(c)),
+        Column("finding", "finding", "how it leaves its flow at worst, or a malformed message", 22,
+               lambda r, c: r.finding(c)),
     )
 }  # fmt: skip
 """Every column by its name: sngrep's where it has one."""

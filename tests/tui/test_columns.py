@@ -98,6 +98,12 @@ def test_the_worst_way_in_which_a_call_leaves_its_flow() -> None:
     assert rows.keys("finding") == ["missing: F4 ACK"]
 
 
+def test_a_malformed_message_is_a_finding_where_there_is_no_worse() -> None:
+    begin = invite(body=SDP).raw
+    found = trace_of([begin.replace(b"\r\nTo:", b"\r\nX-To:"), begin.replace(b"one@", b"two@")])
+    assert [cell(CallRows(found), "finding", call) for call in (0, 1)] == ["malformed message", ""]
+
+
 def test_calls_are_found_again_in_another_reading() -> None:
     part, whole = CallRows(open_trace(PATHS[3])), CallRows(trace())
     assert part.counterparts([0], whole) == {0: 3}
