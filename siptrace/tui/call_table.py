@@ -33,6 +33,9 @@ __all__ = ["CallTable"]
 
 _GAP = "  "
 _MARK, _NO_MARK = "*", " "
+_MUCH = 8
+"""Cells that every elastic column has left over before another one gets all that it would like."""
+
 _LEAST = 6
 """Cells that an elastic column keeps."""
 
@@ -170,6 +173,11 @@ class CallTable(ScrollView, can_focus=True):
                 widths.pop(name, None)
         room = self._left(widths)
         elastic = [name for name in widths if COLUMNS[name].elastic]
+        for name, width in widths.items():
+            more = max(COLUMNS[name].most - width, 0)
+            if room - more >= _MUCH * len(elastic):
+                widths[name] = width + more
+                room -= more
         for index, name in enumerate(elastic):
             share = room // (len(elastic) - index)
             wide = max(widths[name] + share, _LEAST)

@@ -205,7 +205,7 @@ class Column(NamedTuple):
 
     A column that `reads` messages for its cells is none to sort by: that would read all of a trace. `elastic` ones
     share the room that is left over; a column on the `right` is aligned there. `uri` is the column of the table whose
-    URIs it shows.
+    URIs it shows. Where there is much room it is as wide as its longest cells, `most`.
     """
 
     name: str
@@ -218,6 +218,7 @@ class Column(NamedTuple):
     elastic: bool = False
     uri: str = ""
     reads: bool = False
+    most: int = 0
 
 
 def _user(rows: CallRows, call: int, column: array[int]) -> str:
@@ -247,7 +248,7 @@ COLUMNS = {
     for column in (
         Column("index", "#", "number of the call", 6, lambda _, c: str(c + 1), lambda _, c: c, right=True),
         Column("method", "method", "method that began it", 9, lambda r, c: r.table.methods.text(r.calls.main[c])),
-        Column("state", "state", "how it stands", 11, lambda r, c: r.state(c)),
+        Column("state", "state", "how it stands", 11, lambda r, c: r.state(c), most=19),
         Column("kind", "kind", "call, registration, subscription ...", 12, lambda r, c: r.overview.kind(c).value),
         Column("date", "date", "day of the first message (UTC)", 10, lambda r, c: date(_time(r, c)),
                lambda r, c: _number(_time(r, c))),

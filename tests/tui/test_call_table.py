@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from siptrace.tui.calls_screen import CallsScreen
-from tests.messages import invite, trace_of
+from tests.messages import invite, response_to, trace_of
 from tests.tui.driving import drive, lines, table
 from tests.tui.showing import show
 
@@ -119,3 +119,18 @@ def test_cells_stand_under_their_heads(width: int) -> None:
         assert all(line[place:].startswith(("alice", "bob", "UserA", "LittleGuy")) for line in shown[2:8]), shown
 
     drive(script, size=(width, 12))
+
+
+@pytest.mark.parametrize(("columns", "state"), [(120, "incomplete…"), (160, "incomplete: ringing")])
+def test_with_much_room_all_of_a_state_is_seen(columns: int, state: str) -> None:
+    call = invite()
+    found = trace_of([call, response_to(call, 180)])
+
+    async def script(pilot: Pilot[None]) -> None:
+        screen = pilot.app.screen
+        assert isinstance(screen, CallsScreen)
+        screen.open_trace(found)
+        await pilot.pause()
+        assert f" {state} " in screen._compositor.render_strips()[2].text
+
+    show(CallsScreen(["made.pcap"]), script, (columns, 20))
