@@ -65,6 +65,14 @@ class CallTable(ScrollView, can_focus=True):
     class Chosen(Message):
         """A call was clicked twice."""
 
+    class HeadClicked(Message):
+        """The head of a column was clicked."""
+
+        def __init__(self, column: str) -> None:
+            """Carry its name."""
+            super().__init__()
+            self.column = column
+
     def __init__(self) -> None:
         """Begin with nothing."""
         super().__init__()
@@ -143,9 +151,11 @@ class CallTable(ScrollView, can_focus=True):
         self._reveal()
 
     def on_click(self, event: events.Click) -> None:
-        """Move the cursor to what was clicked; twice opens it."""
+        """Move the cursor to what was clicked, twice opens it; the head of a column is for whoever sorts."""
         row = event.y - 1 + self.scroll_offset.y
-        if event.y > 0 and 0 <= row < len(self.shown):
+        if event.y == 0 and (column := self._column_at(event.x)):
+            self.post_message(self.HeadClicked(column))
+        elif event.y > 0 and 0 <= row < len(self.shown):
             self.cursor = row
             if event.chain >= 2:
                 self.post_message(self.Chosen())
@@ -163,11 +173,22 @@ class CallTable(ScrollView, can_focus=True):
         elif self.cursor >= top + room:
             self.scroll_to(y=self.cursor - room + 1, animate=False, force=True)
 
+    def _column_at(self, x: int) -> str:
+        """Return the column at a cell of a line, "" where there is none."""
+        end = 2
+        for name, width in self._widths.items():
+            end += width + len(_GAP)
+            if x < end:
+                return name
+        return ""
+
     def _fitted(self) -> dict[str, int]:
         """Return the width of each column: elastic ones share what is left over, or what is missing."""
         if self.rows is None:
             return {}
         widths = {name: self.rows.width(name) for name in self.columns}
+        if (by := self.sorted_by[0]) in widths:  # the sign beside its head needs room
+            widths[by] = max(widths[by], len(COLUMNS[by].head) + 1)
         for name in GIVES_WAY:
             if len(widths) > 1 and self._left(widths) < 0:
                 widths.pop(name, None)

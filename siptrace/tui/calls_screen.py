@@ -196,6 +196,13 @@ class CallsScreen(CallsDoors):
 
     # -- events
 
+    def on_call_table_head_clicked(self, event: CallTable.HeadClicked) -> None:
+        """Sort by the column that was clicked; once more turns the order round."""
+        name, down = self._table.sorted_by
+        if not COLUMNS[event.column].reads:
+            self._table.sorted_by = event.column, event.column == name and not down
+            self._list()
+
     def on_call_table_chosen(self) -> None:
         """Open the call that was clicked twice."""
         self.action_open()

@@ -224,6 +224,24 @@ def test_a_click_moves_the_cursor_and_two_open_the_call() -> None:
     drive(script)
 
 
+def test_a_click_on_a_head_sorts_and_another_turns_the_order_round() -> None:
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        place = lines(pilot)[1].index("msgs")
+        for by in (("msgcnt", False), ("msgcnt", True), ("msgcnt", False)):
+            await pilot.click(table(pilot), offset=(place + 1, 0))
+            await pilot.pause()
+            assert table(pilot).sorted_by == by
+        assert "msgs▲" in lines(pilot)[1]
+        await pilot.click(table(pilot), offset=(2, 0))
+        await pilot.pause()
+        assert table(pilot).sorted_by == ("index", False)
+        await pilot.click(table(pilot), offset=(118, 0))
+        await pilot.pause()
+        assert table(pilot).sorted_by in {("index", False), ("flow", False)}
+
+    drive(script)
+
+
 @pytest.mark.parametrize("key", ["escape", "q", "Q"])
 def test_it_ends(key: str) -> None:
     async def script(pilot: Pilot[SiptraceError]) -> None:
