@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from siptrace.errors import ExitCode, SiptraceError
+from siptrace.render.anomalies import anomaly_lines
 from siptrace.render.cells import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from siptrace.errors import Anomaly, AnomalyCode, AnomalyLog
+    from siptrace.errors import AnomalyLog
 
 __all__ = ["guarded", "report", "say"]
 
@@ -29,16 +30,8 @@ def report(anomalies: AnomalyLog, paths: Sequence[str] = ()) -> None:
 
     With several `paths` the place names the file as well.
     """
-    first: dict[AnomalyCode, Anomaly] = {}
-    for anomaly in anomalies.kept:
-        first.setdefault(anomaly.code, anomaly)
-    for code, times in sorted(anomalies.counts.items()):
-        anomaly = first[code]
-        file = f" of {paths[anomaly.source]}" if len(paths) > 1 else ""
-        place = f" (frame {anomaly.frame}{file})" if anomaly.frame else ""
-        often = "" if times == 1 else f", {times} times; first"
-        detail = f": {anomaly.detail}" if anomaly.detail else ""
-        say(f"{code.meaning}{often}{place}{detail}")
+    for line in anomaly_lines(anomalies, paths):
+        say(line)
 
 
 def _refuse(error: click.UsageError) -> None:

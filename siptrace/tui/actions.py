@@ -52,7 +52,7 @@ ACTIONS = (
     Action("last", ("end", "ctrl+e"), "move", "Go to the last one", run="move(1000000000)"),
     # -- on any screen
     Action("help", ("f1", "h", "H", "question_mark"), "any", "Show this help", "Help", run="app.keys('{place}')"),
-    Action("back", ("escape", "q", "Q"), "any", "Go back; from the list: quit", "Back"),
+    Action("back", ("escape", "q", "Q"), "any", "Go back; from the list: leave siptrace", "Back"),
     # -- the list of calls
     Action("open", ("enter",), "list", "Show the ladder of the call, or of all selected ones", "Ladder"),
     Action("select", ("space",), "list", "Select the call, or no longer", "Select"),
@@ -145,9 +145,11 @@ ACTIONS = (
     Action("later", ("plus",), "columns", "Move the column to the right", run="shift(1)"),
     Action("earlier", ("minus",), "columns", "Move the column to the left", run="shift(-1)"),
     Action("default", ("d",), "columns", "Tick the columns of the beginning"),
-    Action("keep", ("s",), "columns", "Write what is ticked to the settings file"),
+    Action("keep", ("s",), "columns", "Show what is ticked, and write it to the settings file"),
     Action("apply", ("enter", "f7"), "quick", "Filter by what is ticked"),
     Action("tick", ("space",), "quick", "Tick it, or no longer"),
+    Action("leave", ("enter", "y", "q", "Q"), "leave", "Leave siptrace"),
+    Action("back", ("escape", "n"), "leave", "Stay"),
     Action("write", ("w",), "settings", "Write a settings file where there is none yet"),
     Action("back", ("escape", "q", "Q", "f8", "o", "O", "enter"), "settings", "Go back", "Back"),
     Action("back", ("escape", "q", "Q", "enter"), "help", "Go back", "Back"),

@@ -18,7 +18,8 @@ from textual.strip import Strip
 
 from siptrace.render.cells import pad
 from siptrace.tui.actions import bindings
-from siptrace.tui.columns import COLUMNS, GIVES_WAY, cell
+from siptrace.tui.columns import COLUMNS, DEFAULT, GIVES_WAY, WIDE_ONLY, cell
+from siptrace.tui.settings import keys_of
 from siptrace.tui.steady import steady_bar
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ __all__ = ["CallTable"]
 
 _GAP = "  "
 _MARK, _NO_MARK = "*", " "
+_HINT = 2
+"""The line of an empty list that says why."""
+
 _MUCH = 8
 """Cells that every elastic column has left over before another one gets all that it would like."""
 
@@ -93,6 +97,11 @@ class CallTable(ScrollView, can_focus=True):
     def current(self) -> int | None:
         """The call under the cursor, None in an empty list."""
         return self.shown[self.cursor] if 0 <= self.cursor < len(self.shown) else None
+
+    @property
+    def seen(self) -> list[str]:
+        """The columns that have room on the screen."""
+        return list(self._widths)
 
     def show(self, rows: CallRows, shown: Sequence[int], columns: Sequence[str], current: int | None = None) -> None:
         """Show calls; the cursor goes to the current one, or stays on its call, or on the next that is still there."""
@@ -189,6 +198,9 @@ class CallTable(ScrollView, can_focus=True):
         widths = {name: self.rows.width(name) for name in self.columns}
         if (by := self.sorted_by[0]) in widths:  # the sign beside its head needs room
             widths[by] = max(widths[by], len(COLUMNS[by].head) + 1)
+        few = self._left(widths) < _MUCH * sum(COLUMNS[name].elastic for name in widths)
+        for name in WIDE_ONLY if few and self.columns == DEFAULT else ():
+            widths.pop(name, None)
         for name in GIVES_WAY:
             if len(widths) > 1 and self._left(widths) < 0:
                 widths.pop(name, None)
@@ -214,6 +226,9 @@ class CallTable(ScrollView, can_focus=True):
         """Return a line of the screen."""
         if y == 0:
             return self._head()
+        if y == _HINT and self.rows and not self.shown:
+            drops = keys_of(self.app, "list")["clear"]
+            return self._line(f"  No call passes the filter; {drops} drops it.", self.rich_style)
         place = y - 1 + self.scroll_offset.y
         if self.rows is None or place >= len(self.shown):
             return Strip.blank(self._wide, self.rich_style)

@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from siptrace.errors import SiptraceError, UsageError
 from siptrace.tui.actions import bindings
+from siptrace.tui.both import both
 from siptrace.tui.call_table import CallTable
 from siptrace.tui.calls_doors import CallsDoors
 from siptrace.tui.calls_head import fitted, named, reading_text, totals
@@ -16,6 +17,7 @@ from siptrace.tui.columns import COLUMNS, DEFAULT, CallRows, ordered
 from siptrace.tui.filter_bar import FilterBar, text_of
 from siptrace.tui.kept import show_kept
 from siptrace.tui.key_bar import KeyBar
+from siptrace.tui.quick_screen import Quick, QuickScreen
 from siptrace.tui.selection import select
 from siptrace.tui.settings import settings_in
 from siptrace.tui.steady import SteadyText
@@ -58,6 +60,7 @@ class CallsScreen(CallsDoors):
         self._paused = False
         self._selected: Sequence[int] = range(0)
         self._kept: frozenset[int] | None = None  # the calls that were kept when others were dropped
+        self._quick = "", Quick()  # what was typed, and what is ticked of the quick filters besides
         self._follows = False
         self._timed: bool | None = None  # whether the strip of time is wanted; None leaves it to the room there is
 
@@ -119,8 +122,10 @@ class CallsScreen(CallsDoors):
     # -- actions
 
     def action_back(self) -> None:
-        """Leave the application."""
-        self.app.exit()
+        """Leave the application, when somebody really wants to."""
+        from siptrace.tui.leave_screen import LeaveScreen  # noqa: PLC0415
+
+        self.app.push_screen(LeaveScreen(), lambda leave: self.app.exit() if leave else None)
 
     def action_select(self) -> None:
         """Mark the call, or no longer."""
@@ -146,11 +151,9 @@ class CallsScreen(CallsDoors):
             self._tell()
 
     def action_quick(self) -> None:
-        """Choose methods and states."""
-        from siptrace.tui.quick_screen import QuickScreen  # noqa: PLC0415
-
+        """Choose methods, states and problems."""
         if self.rows is not None:
-            self.app.push_screen(QuickScreen(self.rows), self._take_quick)
+            self.app.push_screen(QuickScreen(self.rows, self._ticked), self._take_quick)
 
     def action_columns(self) -> None:
         """Choose columns."""
@@ -161,7 +164,8 @@ class CallsScreen(CallsDoors):
     def action_sort(self, step: int) -> None:
         """Sort by a column beside the one that the list is sorted by."""
         name, down = self._table.sorted_by
-        columns = [column for column in self.columns if not COLUMNS[column].reads or column == name] or ["index"]
+        seen = self._table.seen
+        columns = [column for column in seen if not COLUMNS[column].reads or column == name] or ["index"]
         place = columns.index(name) if name in columns else 0
         self._table.sorted_by = columns[max(0, min(place + step, len(columns) - 1))], down
         self._list()
@@ -243,8 +247,9 @@ class CallsScreen(CallsDoors):
         current = next((known[call] for call in self._current if call in known), None)
         self.trace, self.rows, self._bar.subject = trace, rows, trace.subject
         table.marked = {known[call] for call in table.marked if call in known}
-        if not self._filter(self.expression, current=current):
-            self._filter("", current=current)
+        typing = self._bar.has_focus_within
+        if not self._filter(self.expression, current=current, typing=typing):
+            self._filter("", current=current, typing=typing)
         if self._follows:
             self._table.action_move(len(self._table.shown))
 
@@ -262,14 +267,25 @@ class CallsScreen(CallsDoors):
         if len(rows) >= _WORTH_WARMING:
             self.run_worker(warm, thread=True, group="warm")
 
-    def _take_quick(self, expression: str | None) -> None:
-        """Filter by what was chosen."""
-        if expression is not None:
-            self._filter(expression)
+    @property
+    def _ticked(self) -> Quick:
+        """What is ticked of the quick filters, as long as nobody has written another expression since."""
+        typed, quick = self._quick
+        return quick if self.expression == both(typed, quick.expression) else Quick()
+
+    def _take_quick(self, quick: Quick | None) -> None:
+        """Filter by what is ticked, besides what was typed."""
+        if quick is not None:
+            typed = self._quick[0] if self._ticked != Quick() else self.expression
+            self._quick = typed, quick
+            self._filter(both(typed, quick.expression))
             self._table.focus()
 
-    def _filter(self, expression: str, *, current: int | None = None) -> bool:
-        """Show the calls that an expression selects; False when it makes no sense."""
+    def _filter(self, expression: str, *, current: int | None = None, typing: bool = False) -> bool:
+        """Show the calls that an expression selects; False when it makes no sense.
+
+        The filter bar shows it, unless somebody is `typing` another one there.
+        """
         if self.trace is None or self.rows is None:
             return False
         try:
@@ -282,7 +298,8 @@ class CallsScreen(CallsDoors):
             return False
         self._complain(trouble)
         self.expression, self._selected = expression, chosen
-        self._bar.take(expression)
+        if not typing:
+            self._bar.take(expression)
         self._show_time()
         self._list(current)
         return True

@@ -7,13 +7,13 @@ made of the columns of the overview, for all calls at once. Nothing here knows T
 from __future__ import annotations
 
 from functools import cache, cached_property
-from operator import or_
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from siptrace.errors import SiptraceError
 from siptrace.filters.registry import find, header_field
 from siptrace.ingest.datagram import NO_TIME, Transport
-from siptrace.reconstruct.call import RUNNING, CallState, Phase, last_seen
+from siptrace.reconstruct.call import CallState, Phase, last_seen
 from siptrace.render.cells import visible
 from siptrace.render.listing import finding_text, flow_text, resent_by_call, start_texts, state_text
 from siptrace.render.times import date, elapsed, seconds
@@ -28,15 +28,12 @@ if TYPE_CHECKING:
     from siptrace.correlate.survey import Survey
     from siptrace.trace import Trace
 
-__all__ = ["COLUMNS", "DEFAULT", "GIVES_WAY", "UNSUCCESSFUL", "CallRows", "Column", "cell", "ordered"]
+__all__ = ["COLUMNS", "DEFAULT", "GIVES_WAY", "UNSUCCESSFUL", "WIDE_ONLY", "CallRows", "Column", "cell", "ordered"]
 
 _SECOND = 1_000_000_000
 
 UNSUCCESSFUL = (CallState.BUSY, CallState.REJECTED, CallState.FAILED, CallState.UNANSWERED, CallState.CANCELLED)
 """The states of a call that came to nothing, whoever ended it (what RFC 3665 3.8 to 3.11 call unsuccessful)."""
-
-_LATE = bytes((0, 0x80)).ljust(256, b"\0")
-"""What marks the phase of a call that the trace began inside of."""
 
 
 class CallRows:
@@ -92,8 +89,8 @@ class CallRows:
         return state_text(self.overview.state(call), self.overview.phase(call))
 
     def is_unsuccessful(self, call: int) -> bool:
-        """Return whether a call came to nothing."""
-        return self.overview.state(call) in UNSUCCESSFUL
+        """Return whether a call came to nothing, also one of which the trace has a part alone."""
+        return self.overview.phase(call) in UNSUCCESSFUL or self.overview.state(call) in UNSUCCESSFUL
 
     def lasting(self, begin: int, end: int) -> int | None:
         """Return the time between two rows in ns, None where one is missing or has no time."""
@@ -189,8 +186,8 @@ class CallRows:
     @cached_property
     def unsuccessful(self) -> int:
         """How many calls came to nothing."""
-        phases = bytes(map(or_, self.calls.phase, self.calls.late.translate(_LATE)))
-        over = [phase for phase in Phase if phase not in RUNNING and last_seen(phase) in UNSUCCESSFUL]
+        phases = self.calls.phase
+        over = [phase for phase in Phase if last_seen(phase) in UNSUCCESSFUL]
         waiting = (call for call, phase in enumerate(phases) if phase == Phase.CALLING)
         return sum(map(phases.count, over)) + sum(map(self.is_unsuccessful, waiting if Phase.CALLING in phases else ()))
 
@@ -257,9 +254,9 @@ COLUMNS = {
         Column("setup", "setup", "seconds from the first INVITE to ringing, or to another answer", 7,
                lambda r, c: _precise(r.setup(c)),
                lambda r, c: _number(r.setup(c)), right=True),
-        Column("convdur", "talk", "from answer to end", 6, lambda r, c: seconds(r.talk(c)),
+        Column("convdur", "talk", "from answer to end", 8, lambda r, c: seconds(r.talk(c)),
                lambda r, c: _number(r.talk(c)), right=True),
-        Column("totaldur", "total", "from the first message to the last", 7, lambda r, c: seconds(r.total(c)),
+        Column("totaldur", "total", "from the first message to the last", 8, lambda r, c: seconds(r.total(c)),
                lambda r, c: _number(r.total(c)), right=True),
         Column("sipfrom", "from", "From", 12, lambda r, c: r.uri(c, r.table.from_uri), elastic=True,
                uri="from_uri"),
@@ -280,6 +277,8 @@ COLUMNS = {
                lambda r, c: r.header("Contact", r.rows(c)[:1]), reads=True),
         Column("warning", "warning", "first Warning in its messages", 24,
                lambda r, c: r.header("Warning", r.rows(c)), reads=True),
+        Column("file", "file", "file of the first message", 24,
+               lambda r, c: PurePath(r.trace.sources[r.first(c, r.table.source)].path).name),
         Column("reason", "code", "final status", 4, lambda r, c: str(r.calls.final[c] or ""),
                lambda r, c: r.calls.final[c], right=True),
         Column("msgcnt", "msgs", "number of messages", 4, lambda r, c: str(len(r.rows(c))),
@@ -296,13 +295,19 @@ COLUMNS = {
 }  # fmt: skip
 """Every column by its name: sngrep's where it has one."""
 
-DEFAULT = ("index", "method", "sipfrom", "sipto", "msgcnt", "state", "time", "convdur", "reason", "resent", "flow")
+DEFAULT = (
+    "index", "method", "sipfrom", "sipto", "msgcnt", "src", "dst", "state", "time", "convdur", "reason", "resent",
+    "flow",
+)  # fmt: skip
 """What the list shows at first."""
+
+WIDE_ONLY = ("src", "dst")
+"""Those of them that are shown where there is much room."""
 
 
 GIVES_WAY = (
-    "warning", "xcallid", "contact", "finding", "score", "date", "callid", "transport", "setup", "sipfromuser",
-    "siptouser", "kind", "totaldur", "resent", "convdur", "reason", "time", "src", "dst", "msgcnt", "flow", "method",
+    "warning", "xcallid", "contact", "file", "finding", "score", "date", "callid", "transport", "setup", "sipfromuser",
+    "siptouser", "kind", "totaldur", "dst", "src", "resent", "convdur", "reason", "time", "msgcnt", "flow", "method",
     "index", "state", "sipto", "sipfrom",
 )  # fmt: skip
 """The columns that go first where the screen is narrow."""

@@ -70,7 +70,7 @@ class ColumnsScreen(ModalScreen[list[str] | None]):
             key = keys_of(self.app, "columns")
             yield Static(
                 f"{key['tick']} ticks, {key['earlier']} and {key['later']} move up and down, {key['default']} as at "
-                f"first, {key['keep']} writes to the settings file, {key['apply']} shows, {key['back']} leaves"
+                f"first, {key['keep']} shows and keeps them, {key['apply']} shows, {key['back']} leaves"
             )
             yield Choices(*self._options())
 
@@ -88,9 +88,10 @@ class ColumnsScreen(ModalScreen[list[str] | None]):
         self.dismiss(self._ticked or None)
 
     def action_keep(self) -> None:
-        """Have the columns that are ticked at the next start too; at least one."""
+        """Return the columns that are ticked, and have them at the next start too; at least one."""
         if self._ticked:
             self.post_message(self.Kept(self._ticked))
+            self.dismiss(self._ticked)
 
     def action_tick(self) -> None:
         """Show the column, or no longer."""

@@ -83,7 +83,8 @@ class FilterBar(Vertical, Steady):
         """Show the expression that the list is filtered by, and be done with writing."""
         self.expression = expression
         self._completion = None
-        self._input.value = expression
+        with self._input.prevent(Input.Changed):  # nobody writes it
+            self._input.value = expression
         self.query_one("#bar").set_class(bool(expression), "shown")
         self.query_one("#candidates").remove_class("shown")
         self.complain("")
@@ -160,7 +161,7 @@ class FilterBar(Vertical, Steady):
         words = not candidates and is_words(self._input.value)
         shown.set_class(bool(candidates) or words, "shown")
         if words:
-            shown.update(f"Enter lists the calls with this in {SOUGHT}.", layout=False)
+            shown.update(f"Enter lists the calls with all these words in {SOUGHT}.", layout=False)
         if not candidates:
             return
         shown.update(_listed(self._completion, self._chosen, max(self.size.width - 2, 1)), layout=False)

@@ -19,7 +19,7 @@ class FindBar(SteadyLine):
         height: 1;
         display: none;
         & > Static { width: auto; padding: 0 1; text-style: bold; }
-        & > Input { border: none; height: 1; padding: 0; width: 1fr; background: $surface; }
+        & > Input, & > Input:focus { border: none; height: 1; padding: 0; width: 1fr; background: $surface; }
     }
     """
 

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from siptrace.tui.actions import bindings
+from siptrace.tui.findings import LEAVES, MALFORMED
 from siptrace.tui.keymap import actions_in, bound
 from siptrace.tui.keys import shown_keys
 from siptrace.tui.settings import settings_in
@@ -20,6 +21,18 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
 __all__ = ["HelpScreen"]
+
+_SIGNS = {
+    "list": {"*": "The call is selected"},
+    "ladder": {
+        LEAVES: "The message leaves the reference flow; beside it stands how, and why that matters",
+        MALFORMED: "Something in the message breaks the rules",
+        "↺": "It was sent again",
+        "a b c": "Its dialog, where an INVITE forked, or colours stand for dialogs",
+    },
+    "diff": {"≠": "The line differs", "~": "It differs in any two messages", "< >": "It is on that side alone"},
+}
+"""What signs on a screen mean, by its place."""
 
 _KEYS = 18
 """Cells for the keys of an action."""
@@ -51,6 +64,8 @@ class HelpScreen(ModalScreen[None]):
             for name, action in actions_in(place):
                 if keys := shown_keys(has[name]):
                     text.add_row(Text(keys), Text(action.meaning))
+        for sign, said in _SIGNS.get(self._place, {}).items():
+            text.add_row(Text(sign), Text(said))
         text.add_row("", "Other keys, colours, columns, names of addresses: F8 in the list")
         with TextScroll():
             yield Static(text)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Clash", "actions_in", "bound", "clashes", "keymap"]
 
 
-_OWN_MOVES = ("app", "move", "filter", "time", "save")
+_OWN_MOVES = ("app", "move", "filter", "time", "save", "leave")
 """Places where nobody moves as elsewhere."""
 
 

@@ -55,7 +55,7 @@ class LadderDoors(Screen[None]):
 
         if (number := self._number("look at")) is not None:
             numbers = [arrow.n for arrow in self.view.arrows if arrow.n is not None]
-            self.app.push_screen(MessageScreen(self.trace, number, numbers, self.text))
+            self.app.push_screen(MessageScreen(self.trace, number, numbers, self.text), self._come_back)
 
     def action_messages(self) -> None:
         """Show all messages of the call, one behind the other."""
@@ -91,6 +91,12 @@ class LadderDoors(Screen[None]):
         """Whether the ladder is there."""
         return self.subject.size < _LARGE or self.subject.knows(self.wanted)
 
+    def _come_back(self, number: int | None) -> None:
+        """Go to the message that was looked at last."""
+        for place, arrow in enumerate(self.view.arrows):
+            if arrow.n is not None and arrow.n == number:
+                self.view.go(place)
+
     def _copy(self) -> None:
         """Draw the whole ladder and send it to the clipboard; in a thread."""
         look = self.look
@@ -106,5 +112,6 @@ class LadderDoors(Screen[None]):
         return None if arrow is None else arrow.n
 
     def _say(self, text: str) -> None:
-        """Show a short remark."""
+        """Show a short remark, in place of the one before."""
+        self.app.clear_notifications()
         self.notify(text, markup=False, timeout=3)

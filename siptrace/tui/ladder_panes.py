@@ -17,7 +17,7 @@ __all__ = ["TALL", "Panes"]
 _WIDE = 100
 """Columns from which on the message stands beside the ladder."""
 
-TALL = 20
+TALL = 24
 """Lines from which on it stands under the ladder where it cannot stand beside it; below, nowhere unless asked for."""
 
 _SHARE = {True: 45, False: 40}

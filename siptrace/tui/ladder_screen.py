@@ -185,6 +185,9 @@ class LadderScreen(LadderDoors):
 
     def action_only_sdp(self) -> None:
         """Leave out what has no session description, or show all again."""
+        if self._ready and not self.wanted.only_sdp and not any(arrow.sdp for arrow in self.ladder.arrows):
+            self._say("No message has a session description.")
+            return
         self._want(self.wanted._replace(only_sdp=not self.wanted.only_sdp))
 
     def action_names(self) -> None:
@@ -304,6 +307,7 @@ class LadderScreen(LadderDoors):
         for place in (place % len(arrows) for place in range(start, start + step * len(arrows), step)):
             if self.subject.has_text(arrows[place], self.text):
                 self.view.go(place)
+                self._head()
                 return
         self._say(f"No message has {visible(self.text)!r}.")
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["MessageScreen"]
 
 
-class MessageScreen(Screen[None]):
+class MessageScreen(Screen[int]):
     """A message out of some; `numbers` are those of its neighbours, which are a key away."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("message"))
@@ -71,8 +71,8 @@ class MessageScreen(Screen[None]):
         self.app.push_screen(SaveScreen(self.trace, [message_offer(self.message)]))
 
     def action_back(self) -> None:
-        """Go back."""
-        self.dismiss()
+        """Go back, with the number of the message that was shown last."""
+        self.dismiss(self.message.n)
 
     def _turn(self, by: int) -> None:
         """Go to another message, if there is one."""
@@ -80,6 +80,9 @@ class MessageScreen(Screen[None]):
         if 0 <= place < len(self.numbers):
             self.place = place
             self._show()
+        else:
+            self.app.clear_notifications()
+            self.notify(f"This is the {'last' if by > 0 else 'first'} message.", timeout=2)
 
     def _show(self) -> None:
         """Show the message as is wanted."""

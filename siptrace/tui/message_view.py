@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -61,7 +62,8 @@ def place_of(message: TracedMessage) -> str:
     resent = ", a retransmission" if message.retransmission else ""
     when = clock(message.time_ns) or "time unknown"
     hop = f"{visible(message.src)} → {visible(message.dst)}"
-    return f"{message.n}  {when}  {message.transport.name}  {hop}\n{belongs}, {unit} {message.frame}{resent}"
+    where = f"{unit} {message.frame} of {visible(PurePath(message.source).name)}"
+    return f"{message.n}  {when}  {message.transport.name}  {hop}\n{belongs}, {where}{resent}"
 
 
 def remarks_on(message: TracedMessage) -> Iterator[str]:

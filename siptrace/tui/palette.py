@@ -23,9 +23,10 @@ _HIDDEN = ("app.palette",)
 
 
 class _Command(NamedTuple):
-    """An action in the palette: what it does, its keys, and how to run it."""
+    """An action in the palette: what it does, its name, its keys, and how to run it."""
 
     meaning: str
+    name: str
     keys: str
     run: Callable[[], Awaitable[None]]
 
@@ -45,10 +46,10 @@ class ActionProvider(Provider):
             yield DiscoveryHit(command.meaning, command.run, help=command.keys or None)
 
     async def search(self, query: str) -> Hits:
-        """Yield the actions whose meaning fits."""
+        """Yield the actions whose meaning or name fits."""
         matcher = self.matcher(query)
         for command in self._commands():
-            if (score := matcher.match(command.meaning)) > 0:
+            if (score := max(matcher.match(command.meaning), matcher.match(command.name))) > 0:
                 yield Hit(score, matcher.highlight(command.meaning), command.run, help=command.keys or None)
 
     def _commands(self) -> Iterator[_Command]:
@@ -58,7 +59,7 @@ class ActionProvider(Provider):
             for name, action in actions_in(place) if place is not None else ():
                 if action.place != "move" and name not in _HIDDEN:
                     run = self._running(place, action.runs(place or ""))
-                    yield _Command(action.meaning, shown_keys(keys[name]), run)
+                    yield _Command(action.meaning, action.name, shown_keys(keys[name]), run)
 
     def _running(self, place: str | None, run: str) -> Callable[[], Awaitable[None]]:
         """Return what runs an action as its key would."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from functools import reduce
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -10,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from siptrace.tui.actions import bindings
+from siptrace.tui.both import both
 from siptrace.tui.columns import UNSUCCESSFUL
 from siptrace.tui.settings import keys_of
 from siptrace.tui.ticks import Ticks
@@ -19,38 +21,42 @@ if TYPE_CHECKING:
 
     from siptrace.tui.columns import CallRows
 
-__all__ = ["PROBLEMS", "QuickScreen", "expression_of"]
+__all__ = ["PROBLEMS", "Quick", "QuickScreen"]
 
 PROBLEMS = {
-    "unsuccessful": f"state in {{{', '.join(UNSUCCESSFUL)}}}",
+    "unsuccessful": f"state in {{{', '.join(UNSUCCESSFUL)}}} or phase in {{{', '.join(UNSUCCESSFUL)}}}",
     "sent again": "retransmissions > 0",
     "leaves its flow": "score < 100%",
     "follows no flow": "not flow",
     "setup over 3 s": "setup > 3s",
-    "soon over": "talk < 5s",
-    "not in full": "state == incomplete",
+    "talk under 5 s": "talk < 5s",
+    "incomplete": "state == incomplete",
 }
 """What may be wrong with a call, and the expression that finds it."""
 
 
-def expression_of(methods: list[str], states: list[str], problems: list[str]) -> str:
-    """Return the expression that selects calls by method, state and problem; of an empty list everything passes."""
-    parts = []
-    for field, values in (("method", methods), ("state", states)):
-        if values:
-            shown = ", ".join(f'"{value}"' for value in values)
-            parts.append(f"{field} in {{{shown}}}")
-    found = " or ".join(PROBLEMS[problem] for problem in problems)
-    if found:
-        parts.append(f"({found})" if parts and len(problems) > 1 else found)
-    return " and ".join(parts)
+class Quick(NamedTuple):
+    """What is ticked: methods, states and problems; of an empty list everything passes."""
+
+    methods: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def expression(self) -> str:
+        """The expression that selects such calls."""
+        problems = " or ".join(PROBLEMS[problem] for problem in self.problems)
+        return reduce(both, (_one_of("method", self.methods), _one_of("state", self.states), problems))
 
 
-_LISTS = ("#methods", "#states", "#problems")
+def _one_of(field: str, values: tuple[str, ...]) -> str:
+    """Return the expression that a field has one of some values, "" for no values."""
+    shown = ", ".join(f'"{value}"' for value in values)
+    return f"{field} in {{{shown}}}" if values else ""
 
 
-class QuickScreen(ModalScreen[str | None]):
-    """Three lists to tick; it returns an expression, None when nothing is to change."""
+class QuickScreen(ModalScreen[Quick | None]):
+    """Three lists to tick; it returns what is ticked, None when nothing is to change."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("quick"))
 
@@ -62,11 +68,12 @@ class QuickScreen(ModalScreen[str | None]):
     QuickScreen Ticks { width: 1fr; height: auto; max-height: 16; border: none; }
     """
 
-    def __init__(self, rows: CallRows) -> None:
-        """Take the calls whose methods and states there are."""
+    def __init__(self, rows: CallRows, ticked: Quick | None = None) -> None:
+        """Take the calls whose methods and states there are; what is ticked already is ticked at first."""
         super().__init__()
+        self._ticked = ticked or Quick()
         calls, methods = rows.calls, rows.table.methods
-        self._methods = sorted({methods.text(number) for number in set(calls.main)})
+        self._methods = sorted({methods.text(number) for number in set(calls.main)} - {""})
         self._states = sorted({text.partition(":")[0] for text in set(rows.keys("state"))})
 
     def compose(self) -> ComposeResult:
@@ -78,9 +85,9 @@ class QuickScreen(ModalScreen[str | None]):
                 "nothing ticked means all"
             )
             with Horizontal():
-                yield Ticks(*((name, name) for name in self._methods), id="methods")
-                yield Ticks(*((name, name) for name in self._states), id="states")
-                yield Ticks(*((name, name) for name in PROBLEMS), id="problems")
+                yield Ticks(*((name, name, name in self._ticked.methods) for name in self._methods), id="methods")
+                yield Ticks(*((name, name, name in self._ticked.states) for name in self._states), id="states")
+                yield Ticks(*((name, name, name in self._ticked.problems) for name in PROBLEMS), id="problems")
 
     def on_mount(self) -> None:
         """Begin with the methods."""
@@ -96,6 +103,5 @@ class QuickScreen(ModalScreen[str | None]):
             self.focused.action_select()
 
     def action_apply(self) -> None:
-        """Return the expression."""
-        chosen = [list(self.query_one(name, Ticks).selected) for name in _LISTS]
-        self.dismiss(expression_of(*chosen))
+        """Return what is ticked."""
+        self.dismiss(Quick(*(tuple(self.query_one(f"#{name}", Ticks).selected) for name in Quick._fields)))

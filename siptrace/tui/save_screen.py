@@ -95,7 +95,9 @@ class SaveScreen(ModalScreen[None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Begin to write."""
         path = event.value.strip()
-        if path and self._watch is None:
+        if not path:
+            self._answer("The file needs a name.")
+        elif self._watch is None:
             self._take_what_fits(path)
             self._watch = Watch()
             work = partial(self._save, self._offer, path, self._watch, force=path == self._refused)

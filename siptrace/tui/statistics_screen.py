@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Static
 
+from siptrace.render.anomalies import anomaly_lines
 from siptrace.render.cells import pad, visible
 from siptrace.render.times import elapsed, seconds
 from siptrace.render.words import count_of
@@ -115,6 +116,7 @@ class StatisticsScreen(Screen[None]):
 
     CSS = """
     StatisticsScreen TextScroll { scrollbar-gutter: stable; }
+    StatisticsScreen Static { text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     def __init__(self, rows: CallRows, calls: Sequence[int]) -> None:
@@ -193,4 +195,8 @@ def _text(rows: CallRows, calls: Sequence[int]) -> Text:
         times = map(rows.keys(column).__getitem__, calls)
         text.append(f"{headline}\n", "bold underline")
         text.append(f"  {percentiles([time for time in times if time >= 0], told)}\n\n")
+    remarks = list(anomaly_lines(rows.trace.anomalies, [source.path for source in rows.trace.sources]))
+    if remarks:
+        text.append("The files\n", "bold underline")
+        text.append("".join(f"  {visible(remark)}\n" for remark in remarks))
     return text

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from siptrace.filters.times import Time
 from siptrace.ingest.datagram import NO_TIME
 from siptrace.render.times import iso
+from siptrace.tui.both import both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -94,7 +95,6 @@ def written(time_ns: int, *, day: bool) -> str:
 
 
 _WINDOW = re.compile(r"(?:\s+and\s+)?\bstart >= (\"[^\"]*\"|[\d:.]+) and start < (\"[^\"]*\"|[\d:.]+)$")
-_OR = re.compile(r"\bor\b|\|\|", re.IGNORECASE)
 
 
 def with_window(expression: str, window: Span, subject: Subject) -> str:
@@ -102,11 +102,7 @@ def with_window(expression: str, window: Span, subject: Subject) -> str:
     midnight = subject.midnight
     day = not (midnight <= window.begin and window.end < midnight + _UNITS["d"])
     condition = f"start >= {written(window.begin, day=day)} and start < {written(window.end, day=day)}"
-    rest = _WINDOW.sub("", expression.strip())
-    if not rest:
-        return condition
-    whole = rest.startswith("(") and rest.endswith(")") and rest.count("(") == 1
-    return f"{rest if whole or not _OR.search(rest) else f'({rest})'} and {condition}"
+    return both(_WINDOW.sub("", expression.strip()), condition)
 
 
 def window_in(expression: str, subject: Subject) -> Span | None:

@@ -40,11 +40,18 @@ def is_words(text: str) -> bool:
 
 
 def meant(text: str) -> str:
-    """Return an expression as it is, and for words the one that finds them, in any case of letters."""
+    """Return an expression as it is, and for words the one that finds all of them, in any case of letters.
+
+    Three digits that can be a status are the final one, or a user: nobody means those in the middle of a Call-ID.
+    """
     if not text or not is_words(text):
         return text
-    pattern = re.escape(text.strip()).replace("\\ ", " ")
-    found = [f'{field} matches "{pattern}"' for field in _SOUGHT]
-    if _CODE.fullmatch(text.strip()):
-        found.insert(0, f"final == {text.strip()}")
-    return " or ".join(found)
+    found = [" or ".join(_finding(word)) for word in text.split()]
+    return found[0] if len(found) == 1 else " and ".join(f"({one})" for one in found)
+
+
+def _finding(word: str) -> list[str]:
+    """Return expressions of which one is true where a word is found."""
+    if _CODE.fullmatch(word):
+        return [f"final == {word}", f'user == "{word}"']
+    return [f'{field} matches "{re.escape(word)}"' for field in _SOUGHT]

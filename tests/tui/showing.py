@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fixtures.flows.make_flows import CAPTURES
 from siptrace.trace import open_trace
@@ -23,7 +23,7 @@ __all__ = ["Shown", "flow", "leaves", "lines", "see", "show"]
 class Shown(SettledApp[None]):
     """An application with one screen."""
 
-    def __init__(self, screen: Screen[None]) -> None:
+    def __init__(self, screen: Screen[Any]) -> None:
         super().__init__()
         self.first = screen
 
@@ -37,7 +37,7 @@ def flow(name: str) -> Trace:
 
 
 def show(
-    screen: Screen[None], script: Callable[[Pilot[None]], Awaitable[None]], size: tuple[int, int] = (80, 24)
+    screen: Screen[Any], script: Callable[[Pilot[None]], Awaitable[None]], size: tuple[int, int] = (80, 24)
 ) -> None:
     """Run a script of keys on a screen."""
     app = Shown(screen)
@@ -51,7 +51,7 @@ def show(
     asyncio.run(run())
 
 
-def see(screen: Screen[None], *keys: str, size: tuple[int, int] = (80, 24)) -> list[str]:
+def see(screen: Screen[Any], *keys: str, size: tuple[int, int] = (80, 24)) -> list[str]:
     """Return what is on a terminal after some keys, line by line."""
     seen: list[str] = []
 
@@ -65,7 +65,7 @@ def see(screen: Screen[None], *keys: str, size: tuple[int, int] = (80, 24)) -> l
     return seen
 
 
-def leaves(screen: Screen[None], *keys: str) -> bool:
+def leaves(screen: Screen[Any], *keys: str) -> bool:
     """Return whether keys lead away from a screen."""
     left: list[bool] = []
 

@@ -19,6 +19,7 @@ from siptrace.tui.help_screen import HelpScreen
 from siptrace.tui.keymap import actions_in
 from siptrace.tui.keys import NO_KEY
 from siptrace.tui.ladder_screen import LadderScreen
+from siptrace.tui.leave_screen import LeaveScreen
 from siptrace.tui.message_screen import MessageScreen
 from siptrace.tui.quick_screen import QuickScreen
 from siptrace.tui.raw_screen import RawScreen
@@ -32,6 +33,7 @@ SCREENS = {
     "list": CallsScreen, "ladder": LadderScreen, "message": MessageScreen, "diff": DiffScreen, "raw": RawScreen,
     "calls": CallDiffScreen, "filter": FilterBar, "time": Timeline, "save": SaveScreen, "columns": ColumnsScreen,
     "quick": QuickScreen, "settings": SettingsScreen, "help": HelpScreen,
+    "leave": LeaveScreen,
 }  # fmt: skip
 """Which screen, or part of one, each place is."""
 

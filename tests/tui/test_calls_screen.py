@@ -13,8 +13,10 @@ from siptrace.tui.calls_screen import CallsScreen
 from siptrace.tui.columns import COLUMNS, DEFAULT
 from siptrace.tui.key_bar import KeyBar
 from siptrace.tui.ladder_screen import LadderScreen
+from siptrace.tui.leave_screen import LeaveScreen
 from siptrace.tui.timeline import Timeline
 from tests.long import CALLS, long_capture
+from tests.messages import invite, response_to, trace_of
 from tests.tui.driving import drive, lines, table
 from tests.tui.showing import lines as shown
 from tests.tui.showing import show
@@ -83,6 +85,45 @@ def test_marks_are_shown_opened_together_and_cleared() -> None:
         await pilot.press("escape", "f5")
         assert not table(pilot).marked
         assert not lines(pilot)[3].startswith("*")
+
+    drive(script)
+
+
+def test_what_is_typed_stays_when_the_trace_is_read_meanwhile() -> None:
+    call = invite()
+    screen = CallsScreen(["made.pcap"])
+
+    async def script(pilot: Pilot[None]) -> None:
+        screen.begin(trace_of([call]))
+        await pilot.press("slash", *"sta")
+        screen.open_trace(trace_of([call, response_to(call, 200)]))
+        await pilot.pause()
+        await pilot.press(*"te")
+        typed = screen.query_one("#filter", Input)
+        assert (typed.value, typed.has_focus) == ("state", True)
+        assert screen.expression == ""
+        assert "1 call (1 shown)" in shown(pilot)[0]
+
+    show(screen, script)
+
+
+def test_only_columns_that_are_seen_are_sorted_by() -> None:
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        for _ in range(12):
+            await pilot.press("greater_than_sign")
+            await pilot.pause()
+            assert "▲" in lines(pilot)[1]
+
+    drive(script, size=(70, 20))
+
+
+def test_an_empty_list_says_why() -> None:
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        await write(pilot, "status == 699")
+        assert "No call passes the filter; F5 drops it." in "\n".join(lines(pilot))
+        await pilot.press("f5")
+        await pilot.pause()
+        assert "No call passes" not in "\n".join(lines(pilot))
 
     drive(script)
 
@@ -243,13 +284,18 @@ def test_a_click_on_a_head_sorts_and_another_turns_the_order_round() -> None:
 
 
 @pytest.mark.parametrize("key", ["escape", "q", "Q"])
-def test_it_ends(key: str) -> None:
+def test_it_ends_when_somebody_really_wants_to(key: str) -> None:
     async def script(pilot: Pilot[SiptraceError]) -> None:
+        for no in ("escape", "n"):
+            await pilot.press(key, no)
+            assert table(pilot).has_focus
         await pilot.press(key)
+        assert isinstance(pilot.app.screen, LeaveScreen)
+        assert not pilot.app._exit
+        await pilot.press("enter")
+        assert pilot.app._exit
 
-    app = drive(script)
-    assert app.return_value is None
-    assert not app.is_running
+    assert drive(script).return_value is None
 
 
 def test_any_size_is_filled_and_not_overrun() -> None:

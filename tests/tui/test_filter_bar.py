@@ -42,12 +42,22 @@ def test_an_expression_is_written_with_a_few_keys() -> None:
     assert drive(script).calls.expression == "state == busy"
 
 
+def test_what_was_offered_is_gone_when_the_bar_is_left() -> None:
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        before = lines(pilot)
+        await pilot.press("slash", *"sta", "escape")
+        await pilot.pause()
+        assert lines(pilot) == before
+
+    drive(script)
+
+
 def test_words_that_are_no_expression_are_looked_for() -> None:
     async def script(pilot: Pilot[SiptraceError]) -> None:
         await pilot.press("f3", *"alice")
         await pilot.pause()
         text = "\n".join(lines(pilot))
-        assert "Enter lists the calls with this in From, To, Call-ID" in text
+        assert "Enter lists the calls with all these words in From, To, Call-ID" in text
         assert "^^^" not in text
         await pilot.press("enter")
         await pilot.pause()

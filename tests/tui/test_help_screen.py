@@ -23,3 +23,14 @@ def test_every_action_is_explained() -> None:
         assert all(action.meaning[:40] in shown for action in actions_of("list"))
 
     drive(script, size=(100, 50))
+
+
+def test_the_signs_of_a_ladder_are_explained() -> None:
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        await pilot.press("enter", "f1", "end")
+        await pilot.pause()
+        found = "\n".join(lines(pilot))
+        assert "≠                   The message leaves the reference flow" in found
+        assert "!                   Something in the message breaks the rules" in found
+
+    drive(script, size=(120, 60))

@@ -56,6 +56,22 @@ def test_keys_lead_to_other_screens_and_back() -> None:
     show(screen(), script)
 
 
+def test_the_cursor_goes_where_one_has_leafed_to() -> None:
+    async def script(pilot: Pilot[None]) -> None:
+        shown = pilot.app.screen
+        assert isinstance(shown, LadderScreen)
+        await pilot.press("down", "enter", "n", "n", "escape")
+        await pilot.pause()
+        assert shown.view.cursor == 3
+        await pilot.press("enter", *["n"] * 9)
+        assert [one.message for one in pilot.app._notifications] == ["This is the last message."]
+        await pilot.press("escape")
+        await pilot.pause()
+        assert shown.view.cursor == len(shown.view.arrows) - 1
+
+    show(screen(), script)
+
+
 def test_v_compares_two_calls() -> None:
     async def script(pilot: Pilot[None]) -> None:
         await pilot.press("v")

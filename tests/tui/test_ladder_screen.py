@@ -269,13 +269,13 @@ def test_findings_stand_in_the_margin_and_a_key_leads_to_them() -> None:
         assert any(line.startswith("≠ ") and "ACK missing" in line for line in found)
         assert any("ACK: this step never came" in line for line in found)
         assert any("! missing: F" in line for line in found)
-        await pilot.press("enter", "space", "x")
-        remarks = [one.message for one in pilot.app._notifications]
-        assert [("never came" in remark) for remark in remarks] == [True] * 3
-        pilot.app.clear_notifications()
-        await pilot.press("home", "left_square_bracket", "m", "end", "right_square_bracket")
-        remarks = [one.message for one in pilot.app._notifications]
-        assert remarks == [
+        remarks = []
+        for keys in ("enter", "space", "x", "home left_square_bracket", "m end right_square_bracket"):
+            await pilot.press(*keys.split())
+            (remark,) = pilot.app._notifications  # one takes the place of the one before
+            remarks.append(remark.message)
+        assert ["never came" in remark for remark in remarks] == [True, True, True, False, True]
+        assert remarks[3:] == [
             "No more findings this way.",
             "No more findings this way; m shows the steps that never came.",
         ]
@@ -284,6 +284,19 @@ def test_findings_stand_in_the_margin_and_a_key_leads_to_them() -> None:
 
 
 # -- finding a text
+
+
+def test_what_is_typed_to_be_found_is_seen() -> None:
+    _, found, sought = walk("slash B Y E", "enter")
+    assert found.splitlines()[-2].startswith(" Find: BYE")
+    assert " · /BYE" in sought.splitlines()[0]
+
+
+def test_d_leaves_a_ladder_without_session_descriptions_as_it_is() -> None:
+    trace = flow("rfc3665-2.1")
+    first, same = walk("D", trace=trace)
+    assert same.splitlines()[:9] == first.splitlines()[:9]
+    assert said("D", trace=trace) == ["No message has a session description."]
 
 
 def test_slash_finds_a_text_and_n_goes_round() -> None:

@@ -85,9 +85,10 @@ def test_where_a_message_stands() -> None:
     trace = trace_of([CALL, CALL, response_to(CALL, 200)])
     hop = "192.0.2.97:5060 → 192.0.2.98:5060"
     assert (
-        place_of(trace.message(2)) == f"2  22:13:20.200  UDP  {hop}\ncall 1, transaction 1, frame 2, a retransmission"
+        place_of(trace.message(2))
+        == f"2  22:13:20.200  UDP  {hop}\ncall 1, transaction 1, frame 2 of made.pcap, a retransmission"
     )
-    assert place_of(trace.message(3)).endswith("call 1, transaction 1, dialog 1, frame 3")
+    assert place_of(trace.message(3)).endswith("call 1, transaction 1, dialog 1, frame 3 of made.pcap")
 
 
 @given(st.binary(max_size=300))

@@ -57,6 +57,22 @@ def test_all_actions_are_offered_and_run() -> None:
     drive(script, size=(100, 60))
 
 
+def test_actions_are_found_by_their_names_too() -> None:
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        await pilot.press("ctrl+p")
+        await pilot.pause()
+        pilot.app.screen.query_one(Input).value = "theme"
+        found = pilot.app.screen.query_one(CommandList)
+        for _ in range(200):
+            await pilot.pause(0.02)
+            shown = [str(found.get_option_at_index(place).prompt) for place in range(found.option_count)]
+            if any("Choose the colours" in one for one in shown[:2]):
+                break
+        assert any("Choose the colours" in one for one in shown[:2])
+
+    drive(script)
+
+
 def test_themes_are_chosen_there() -> None:
     async def script(pilot: Pilot[SiptraceError]) -> None:
         await offered(pilot, "ctrl+p", "Choose the colours")

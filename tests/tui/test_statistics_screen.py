@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from rich.text import Text
 
+from siptrace.trace import open_trace
 from siptrace.tui import statistics_screen
 from siptrace.tui.columns import CallRows
 from siptrace.tui.statistics_screen import StatisticsScreen, counted, percentiles, statistics
-from tests.tui.driving import drive, lines, trace
+from tests.tui.driving import PATHS, drive, lines, trace
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -91,3 +93,19 @@ def test_those_of_all_calls_are_kept_until_the_flows_are_known() -> None:
     assert "Flows" in after.plain
     assert statistics(rows, every) is after
     assert statistics(rows, [5]).plain.startswith("1 call,")
+
+
+def test_no_line_goes_on_in_a_narrow_terminal() -> None:
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        await pilot.press("i")
+        await pilot.pause()
+        assert [line.split()[0] for line in lines(pilot)[3:6]] == ["completed", "cancelled", "busy"]
+
+    drive(script, size=(60, 20))
+
+
+def test_what_was_wrong_with_the_files_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "cut.pcap"
+    path.write_bytes(Path(PATHS[1]).read_bytes()[:-5])
+    found = open_trace(path)
+    assert "The files\n  the file ends inside a record (frame 6)" in statistics(CallRows(found), range(1)).plain

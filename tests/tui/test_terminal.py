@@ -68,7 +68,10 @@ def test_a_call_is_found_looked_into_compared_saved(tmp_path: Path) -> None:
         on.wait("Save the ladder to:")
         on.type(str(picture))
         on.wait(picture.name)
-        walk(on, ("Enter", "2 of 20"), ("Escape", "6 calls (6 shown)"))
+        on.press("Enter")
+        on.wait("2 of 20", without="Save the ladder to:")
+        walk(on, ("Escape", "6 calls (6 shown)"))
+        walk(on, ("q", "Leave siptrace?"))
         on.press("q")
         assert on.has_ended()
     assert picture.read_text(encoding="utf-8").startswith("<svg")
@@ -148,7 +151,7 @@ def test_sizes_that_come_and_go() -> None:
             on.resize(width, height)
         shown = on.wait("Call 3", "INVITE (SDP)", "Max-Forwards")
         assert "Traceback" not in shown
-        on.press("q", "q")
+        on.press("q", "q", "q")
         assert on.has_ended()
 
 
@@ -164,4 +167,6 @@ def test_a_terminal_without_colours(env: dict[str, str]) -> None:
         assert "\x1b[3" not in coloured.replace("\x1b[39m", "")
         assert "\x1b[48" not in coloured
         on.press("Escape", "Escape", "Escape")
+        on.wait("Leave siptrace?")
+        on.press("Enter")
         assert on.has_ended()

@@ -48,6 +48,9 @@ def test_expressions_finished_or_not(text: str) -> None:
         ("192x0", []),
         ("487", [4]),
         ("iloxi.example", [0, 1, 2, 3, 4, 5]),
+        ("bob alice busy", [5]),
+        ("bob 487", [4]),
+        ("101", []),
     ],
 )
 def test_what_is_found(text: str, calls: list[int]) -> None:
