@@ -159,7 +159,10 @@ class _Overlay:
         if len(set(lanes.values())) < 2:
             return None
         known = {end: lane for end, lane in lanes.items() if lane is not None}
-        return (place, media_of(row, known.__getitem__)) if len(known) == 2 else None
+        if len(known) < 2:
+            return None
+        media = media_of(row, known.__getitem__)
+        return place, media._replace(label=f"expected: {media.label}")  # nobody has looked for it in the trace
 
     def _reached(self, f: int) -> int | None:
         """Return the message with which a step was done, or a copy of it where relays were left out; else None."""

@@ -42,7 +42,7 @@ _LEAST_SPACING = 3
 class Times(StrEnum):
     """Which time stands beside a message.
 
-    The first two have the time since the message before beside them; in little room that is what stays of the first.
+    The first two have the time since the message before beside them, where there is room for it.
     """
 
     CLOCK = "time of day"
@@ -79,11 +79,12 @@ class Gutter(NamedTuple):
 
 
 _SHOWN = {
-    Times.CLOCK: ((True, True), (False, True)),
+    None: ((True, True), (False, True)),
+    Times.CLOCK: ((True, True), (True, False)),
     Times.START: ((True, True), (True, False)),
     Times.DELTA: ((False, True),),
 }
-"""Which columns of times may stand in the gutter, clock and delta, the fullest first."""
+"""Which columns of times may stand in the gutter, clock and delta, the fullest first; None is for no special wish."""
 
 
 class Frame(NamedTuple):
@@ -96,17 +97,24 @@ class Frame(NamedTuple):
     width: int
 
 
-def frame_of(ladder: Ladder, width: int, times: Times = Times.CLOCK) -> Frame:
+def frame_of(ladder: Ladder, width: int, times: Times | None = None) -> Frame:
     """Choose the layout for a width.
 
-    Labels inside the arrows, with all times or without the clock (beside the numbers of steps also without any); else
-    labels aside; else no lanes at all.
+    Labels inside the arrows, with all times or with the one that is wanted: that since the message before where nobody
+    said which (beside the numbers of steps also without any); else labels aside; else no lanes at all.
     """
     gutters = _gutters(ladder, times)
     inside = [frame for gutter in gutters if (frame := _inside(ladder, width, gutter))]
     if inside:
         return next((frame for frame in inside if _fits(ladder, frame.spacing)), inside[0])
-    gaps, gutter = max(len(ladder.lanes) - 1, 1), next(g for g in gutters if not (g.clock and g.delta))
+    gutter = next(gutter for gutter in gutters if not (gutter.clock and gutter.delta))
+    frame = _aside(ladder, width, gutter)
+    return frame if frame.lanes else _aside(ladder, width, gutter._replace(clock=False))
+
+
+def _aside(ladder: Ladder, width: int, gutter: Gutter) -> Frame:
+    """Return the layout with labels beside the lanes, without lanes where there is no room for any."""
+    gaps = max(len(ladder.lanes) - 1, 1)
     longest = max(map(cells, _labels(ladder)), default=0)
     spacing = (width - gutter.width - min(longest, _LONG_LABEL) - 3) // gaps
     if spacing < _ROOMY:
@@ -123,7 +131,7 @@ def _labels(ladder: Ladder) -> Iterator[str]:
             yield visible(row.label) if isinstance(row, Media) else label_of(row)
 
 
-def _gutters(ladder: Ladder, times: Times) -> list[Gutter]:
+def _gutters(ladder: Ladder, times: Times | None) -> list[Gutter]:
     """Return what may stand left of the drawing, the fullest first; a flow has steps and nothing else.
 
     Where no message has a time, as in pasted text, there is no column for it.

@@ -55,12 +55,12 @@ class Drawn(NamedTuple):
 
 
 def render_text(
-    ladder: Ladder, *, width: int = 80, ascii_only: bool = False, sdp: bool = True, times: Times = Times.CLOCK
+    ladder: Ladder, *, width: int = 80, ascii_only: bool = False, sdp: bool = True, times: Times | None = None
 ) -> str:
     """Return the ladder as lines of at most `width` cells (60 at least), each ended by a newline.
 
     `ascii_only` draws with ASCII characters alone; `sdp` adds a line under each message with a session description;
-    `times` chooses the times beside the messages.
+    `times` chooses the times beside the messages, None what there is room for.
     """
     drawn = draw(_in_ascii(ladder) if ascii_only else ladder, width=width, sdp=sdp, times=times)
     lines = [*drawn.heading, "", *drawn.heads, *(line.text for line in drawn.rows), *drawn.footing]
@@ -68,7 +68,7 @@ def render_text(
     return to_ascii(text) if ascii_only else text
 
 
-def draw(ladder: Ladder, *, width: int = 80, sdp: bool = True, times: Times = Times.CLOCK) -> Drawn:
+def draw(ladder: Ladder, *, width: int = 80, sdp: bool = True, times: Times | None = None) -> Drawn:
     """Return what `render_text` writes, before it is put together: each line of at most `width` cells."""
     frame = frame_of(ladder, max(width, MIN_WIDTH), times)
     return Drawn(

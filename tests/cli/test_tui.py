@@ -55,7 +55,7 @@ def on_screen(
 
 @pytest.mark.parametrize("words", [[CALL], ["tui", CALL]], ids=["a trace alone", "tui"])
 def test_it_lists_the_calls_and_q_ends_it(words: list[str]) -> None:
-    code, printed = on_screen(*words, keys=b"q")
+    code, printed = on_screen(*words, keys=b"qq")
     assert code == 0
     assert "alice@atlanta" in printed
     assert printed.rstrip().endswith("\x1b[?25h") or "\x1b[?1049l" in printed, "the terminal is left as it was"
@@ -96,7 +96,7 @@ def test_where_there_is_no_terminal_it_says_so() -> None:
     ],
 )
 def test_colours_only_where_they_are_wanted_and_there_are_some(env: dict[str, str], coloured: bool) -> None:
-    code, printed = on_screen("tui", CALL, keys=b"q", env=env)
+    code, printed = on_screen("tui", CALL, keys=b"qq", env=env)
     sent = {int(part or 0) for codes in re.findall(r"\x1b\[([0-9;]*)m", printed) for part in codes.split(";")}
     plain = {0, 1, 2, 3, 4, 7, 9, 39, 49}
     assert (bool(sent - plain), code) == (coloured, 0)
@@ -107,7 +107,7 @@ def test_colours_only_where_they_are_wanted_and_there_are_some(env: dict[str, st
 def test_a_settings_file_of_ones_own(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text('[list]\ncolumns = ["index", "dst"]\n[aliases]\n"192.0.2.201" = "desk phone"\ntheme = 5')
-    code, printed = on_screen("tui", "--settings", str(path), CALL, keys=b"q")
+    code, printed = on_screen("tui", "--settings", str(path), CALL, keys=b"qq")
     assert code == 0
     assert "desk phone" in printed
     assert "Traceback" not in printed

@@ -41,7 +41,9 @@ def ghost(ladder: Ladder) -> Arrow:
 def test_a_call_as_the_flow_has_it_gets_every_number_and_every_media_row(flow_id: str) -> None:
     ladder = matched(CAPTURES / f"{flow_id}.udp4.pcap", [flow(flow_id)])
     assert [arrow.step for arrow in ladder.arrows] == [f"F{step.f}" for step in flow(flow_id).steps]
-    assert [row.label for row in ladder.rows if isinstance(row, Media)] == [row.label for row in flow(flow_id).media]
+    assert [row.label for row in ladder.rows if isinstance(row, Media)] == [
+        f"expected: {row.label}" for row in flow(flow_id).media
+    ]
     assert flaws(ladder) == []
     assert [lane.part for lane in ladder.lanes] == [actor.label for actor in flow(flow_id).actors]
 
@@ -152,7 +154,7 @@ F12  proxy -> bob    200 OK       | copy=F11
 def test_a_relay_more_than_the_flow_has_leaves_the_copies_without_number(tmp_path: Path) -> None:
     messages = play(load_flow(ONE_PROXY, "one-proxy"))
     ladder = matched(written(tmp_path, messages), [flow("rfc3665-3.1")])
-    media = "Both Way RTP Media"
+    media = "expected: Both Way RTP Media"
     assert texts(ladder) == ["F1", "", "F2", "", "F3", "", "F4", "", media, "F5", "", "F6", ""]
     assert [lane.part for lane in ladder.lanes] == ["Alice", "", "Bob"]
     assert ladder.reference is not None

@@ -177,7 +177,9 @@ def test_a_ladder_with_its_flow_has_more_keys() -> None:
     assert [arrow["step"] for arrow in found["arrows"]] == ["F1", "F2", "F3", "F4", "F5", "F6"]
     assert [lane["part"] for lane in found["lanes"]] == ["Alice", "Bob"]
     assert (found["flow"], found["score"], found["vantage"]) == ("rfc3665-3.1", 1.0, ["alice", "bob"])
-    assert found["media"] == [{"after": 3, "between": [0, 1], "senders": [0, 1], "label": "Both Way RTP Media"}]
+    assert found["media"] == [
+        {"after": 3, "between": [0, 1], "senders": [0, 1], "label": "expected: Both Way RTP Media"}
+    ]
     for new, old in zip(found["arrows"], plain["arrows"], strict=True):
         assert {key: new[key] for key in ARROW} == old
     assert {key: found[key] for key in ("title", "call_ids", "start", "notes")} == {

@@ -86,9 +86,11 @@ def test_the_text_of_the_columns() -> None:
     assert Gutter(0, 3, clock=False, delta=False).text(ghost) == "F2   "
 
 
-TIMES = {
-    "clock, wide": (Times.CLOCK, 100, "1  09:00:00.012           "),
-    "clock, narrow": (Times.CLOCK, 60, "1           "),
+TIMES: dict[str, tuple[Times | None, int, str]] = {
+    "no wish, wide": (None, 100, "2  09:00:00.024  +0.012   "),
+    "no wish, narrow": (None, 60, "2  +0.012   "),
+    "clock, wide": (Times.CLOCK, 100, "2  09:00:00.024  +0.012   "),
+    "clock, narrow": (Times.CLOCK, 60, "2  09:00:00.024  "),
     "start, wide": (Times.START, 100, "2  0.012         +0.012   "),
     "start, narrow": (Times.START, 60, "2  0.012         "),
     "delta, wide": (Times.DELTA, 100, "2  +0.012   "),
@@ -97,9 +99,16 @@ TIMES = {
 
 
 @pytest.mark.parametrize(("times", "width", "text"), TIMES.values(), ids=TIMES)
-def test_the_times_that_were_asked_for_stay(times: Times, width: int, text: str) -> None:
+def test_the_times_that_were_asked_for_stay(times: Times | None, width: int, text: str) -> None:
     value = lanes(3)
-    assert frame_of(value, width, times).gutter.text(value.arrows[times is not Times.CLOCK]) == text
+    assert frame_of(value, width, times).gutter.text(value.arrows[1]) == text
+
+
+def test_lanes_are_there_rather_than_times() -> None:
+    value = lanes(10)
+    assert frame_of(value, 60, Times.DELTA).gutter.delta
+    assert frame_of(value, 60, Times.CLOCK).lanes
+    assert not frame_of(value, 60, Times.CLOCK).gutter.clock
 
 
 def test_the_time_since_the_start_begins_with_the_first_time_there_is() -> None:
