@@ -101,15 +101,15 @@ def frame_of(ladder: Ladder, width: int, times: Times | None = None) -> Frame:
     """Choose the layout for a width.
 
     Labels inside the arrows, with all times or with the one that is wanted: that since the message before where nobody
-    said which (beside the numbers of steps also without any); else labels aside; else no lanes at all.
+    said which (beside the numbers of steps then also without any); else labels aside; else no lanes at all.
     """
     gutters = _gutters(ladder, times)
     inside = [frame for gutter in gutters if (frame := _inside(ladder, width, gutter))]
     if inside:
         return next((frame for frame in inside if _fits(ladder, frame.spacing)), inside[0])
     gutter = next(gutter for gutter in gutters if not (gutter.clock and gutter.delta))
-    frame = _aside(ladder, width, gutter)
-    return frame if frame.lanes else _aside(ladder, width, gutter._replace(clock=False))
+    timed, timeless = (_aside(ladder, width, one) for one in (gutter, gutter._replace(clock=False, delta=False)))
+    return timeless if timeless.lanes and not timed.lanes else timed
 
 
 def _aside(ladder: Ladder, width: int, gutter: Gutter) -> Frame:
@@ -141,7 +141,9 @@ def _gutters(ladder: Ladder, times: Times | None) -> list[Gutter]:
         return [Gutter(0, max(steps, 1), clock=False, delta=False)]
     digits = len(str(max((arrow.n or 1 for arrow in ladder.arrows), default=1)))
     is_timed = any(arrow.time_ns is not None for arrow in ladder.arrows)
-    shown = [*(_SHOWN[times] if is_timed else []), *([(False, False)] if steps or not is_timed else [])]
+    shown = [*(_SHOWN[times] if is_timed else [])]
+    if not is_timed or (steps and times is None):
+        shown.append((False, False))
     start = _start(ladder) if times is Times.START else None
     return [Gutter(digits, steps, clock, delta, start) for clock, delta in shown]
 

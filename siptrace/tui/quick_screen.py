@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["PROBLEMS", "Quick", "QuickScreen"]
 
 PROBLEMS = {
-    "unsuccessful": f"state in {{{', '.join(UNSUCCESSFUL)}}} or phase in {{{', '.join(UNSUCCESSFUL)}}}",
+    "unsuccessful": f"phase in {{{', '.join(UNSUCCESSFUL)}}} or state == unanswered",
     "sent again": "retransmissions > 0",
     "leaves its flow": "score < 100%",
     "follows no flow": "not flow",

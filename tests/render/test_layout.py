@@ -106,7 +106,6 @@ def test_the_times_that_were_asked_for_stay(times: Times | None, width: int, tex
 
 def test_lanes_are_there_rather_than_times() -> None:
     value = lanes(10)
-    assert frame_of(value, 60, Times.DELTA).gutter.delta
     assert frame_of(value, 60, Times.CLOCK).lanes
     assert not frame_of(value, 60, Times.CLOCK).gutter.clock
 
