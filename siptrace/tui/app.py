@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.message import Message
 
 from siptrace.errors import SiptraceError
-from siptrace.render.anomalies import anomaly_lines
 from siptrace.render.cells import visible
 from siptrace.trace import beginning_of, open_trace
 from siptrace.tui.base import SettledApp
@@ -45,9 +44,6 @@ _TELL = 0.25
 
 _COLLECT = (700, 10, 50)
 """When garbage is collected (`gc.set_threshold`): all of it a fifth as often as else, because a key waits then."""
-
-_MOST_TOLD = 2
-"""Remarks on the files that are told one by one."""
 
 _FIRST_READ = 20
 """Messages that are taken apart while nobody waits for them, because the first ones take longest."""
@@ -202,11 +198,6 @@ class SiptraceApp(SettledApp[SiptraceError]):
         """Show the calls."""
         self._is_read = True
         self.calls.open_trace(message.trace)
-        found = list(anomaly_lines(message.trace.anomalies, [source.path for source in message.trace.sources]))
-        for line in found[:_MOST_TOLD]:
-            self.notify(visible(line), severity="warning", markup=False)
-        if len(found) > _MOST_TOLD:
-            self.notify(f"{len(found) - _MOST_TOLD} more remarks on the files: i shows them.", markup=False)
 
     def on_siptrace_app_surveyed(self, message: Surveyed) -> None:
         """Show the flows of the calls."""

@@ -32,7 +32,7 @@ R = TypeVar("R")
 _MOST_TOLD = 3
 """Problems of the settings file that are told one by one at the start."""
 
-_READING = 15
+_READING = 8
 """Seconds that they stay on the screen."""
 
 

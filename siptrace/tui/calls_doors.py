@@ -99,13 +99,13 @@ class CallsDoors(Screen[None]):
     def _all_is_read(self) -> bool:
         """Return whether all of the trace is there, and say so where it is not."""
         if self._partly:
-            self.app.notify("The trace is still being read, and this needs all of it.", markup=False)
+            self._say("The trace is still being read, and this needs all of it.")
         return not self._partly
 
     def _warn_of_more(self) -> None:
         """Say that more may follow of a call while the trace is read."""
         if self._partly:
-            self.app.notify("The trace is still being read: this is what there is of the call so far.", markup=False)
+            self._say("The trace is still being read: this is what there is of the call so far.")
 
     def _can_be_read(self, calls: Sequence[int]) -> bool:
         """Return whether the files of calls are still there; say what is wrong with them."""
@@ -114,6 +114,11 @@ class CallsDoors(Screen[None]):
         trouble = trouble_with(self.trace, (row for call in calls for row in self.rows.rows(call)))
         self._complain(trouble)
         return not trouble
+
+    def _say(self, text: str) -> None:
+        """Show a short remark, in place of the one before."""
+        self.app.clear_notifications()
+        self.app.notify(text, markup=False)
 
     def _complain(self, trouble: str) -> None:
         """Say what is wrong, if anything is."""

@@ -43,11 +43,13 @@ def reading_text(progress: Progress | None, *, paused: bool = False) -> str:
 
 
 def totals(rows: CallRows, *, shown: int, marked: int, kept: int | None) -> list[str]:
-    """Return how many calls and messages there are, the most important first."""
+    """Return how many calls and messages there are, the most important first, and whether files were not in order."""
+    remarks = len(rows.trace.anomalies.counts)
     return [
         f"{count_of(len(rows), 'call')} ({'' if kept is None else f'{kept:,} kept, '}{shown:,} shown)",
         f"{marked:,} selected" if marked else "",
         f"{rows.unsuccessful:,} unsuccessful",
+        f"! {count_of(remarks, 'remark')} on the files (i)" if remarks else "",
         count_of(len(rows.table), "message"),
     ]
 

@@ -34,7 +34,7 @@ def test_names_of_many_files_and_long_ones() -> None:
 def test_totals() -> None:
     rows = CallRows(trace())
     messages = f"{len(rows.table)} messages"
-    assert totals(rows, shown=5, marked=0, kept=None) == ["6 calls (5 shown)", "", "2 unsuccessful", messages]
+    assert totals(rows, shown=5, marked=0, kept=None) == ["6 calls (5 shown)", "", "2 unsuccessful", "", messages]
     assert totals(rows, shown=2, marked=1, kept=3)[:2] == ["6 calls (3 kept, 2 shown)", "1 selected"]
 
 
