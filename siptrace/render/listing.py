@@ -90,12 +90,14 @@ def start_texts(first: int, last: int) -> Callable[[int], str]:
     It is the time of day where all calls of a trace begin on one, from the `first` second to the `last`; else the day
     stands before it, and the year where there are several.
     """
-    days = [date(second * _SECOND) for second in (first, last)]
-    day = slice(0) if days[0] == days[1] else slice(5, None) if days[0][:4] == days[1][:4] else slice(None)
+    begin, end = date(first * _SECOND), date(last * _SECOND)
+    day = slice(5, None) if begin[:4] == end[:4] else slice(None)
 
     def text(second: int) -> str:
-        time = second * _SECOND
-        return "" if second == NO_TIME // _SECOND else f"{date(time)[day]} {clock(time)[:8]}".lstrip()
+        if second == NO_TIME // _SECOND:
+            return ""
+        time = clock(second * _SECOND)[:8]
+        return time if begin == end else f"{date(second * _SECOND)[day]} {time}"
 
     return text
 
