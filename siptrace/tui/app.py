@@ -14,6 +14,7 @@ from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.message import Message
 
 from siptrace.errors import SiptraceError
@@ -23,6 +24,7 @@ from siptrace.tui.base import SettledApp
 from siptrace.tui.calls_screen import CallsScreen
 from siptrace.tui.intact import trouble_with
 from siptrace.tui.kept import make_ahead
+from siptrace.tui.quick_screen import Quick, QuickScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -42,8 +44,14 @@ _TURN = 0.0005
 _TELL = 0.25
 """Seconds between two looks at how far reading is: drawing it takes time away from reading."""
 
-_COLLECT = (700, 10, 50)
-"""When garbage is collected (`gc.set_threshold`): all of it a fifth as often as else, because a key waits then."""
+_COLLECT = (700, 10, 300)
+"""When garbage is collected (`gc.set_threshold`): all of it hardly ever while keys are pressed, which would wait."""
+
+_QUIET = 1.0
+"""Seconds without a key after which all of it is collected, if there may be much."""
+
+_MUCH = 3
+"""Collections of young garbage since the last one of all: that many, and there may be much."""
 
 _FIRST_READ = 20
 """Messages that are taken apart while nobody waits for them, because the first ones take longest."""
@@ -113,7 +121,7 @@ class SiptraceApp(SettledApp[SiptraceError]):
         """Take the traces to read; or one that is read already. `file` has the settings, None for those of nobody."""
         super().__init__(file)
         self.paths, self._trace = list(paths), trace
-        self._next_told = 0.0
+        self._next_told = self._touched = 0.0
         self._progress: Progress | None = None
         self._is_read, self._left = False, False
         self._goes_on = Event()
@@ -125,6 +133,7 @@ class SiptraceApp(SettledApp[SiptraceError]):
         sys.setswitchinterval(_TURN)
         gc.set_threshold(*_COLLECT)
         self.push_screen(self.calls)
+        self.set_interval(_QUIET, self._tidy)
         self.run_worker(self._read, thread=True, exclusive=True)
 
     def _read(self) -> None:
@@ -150,6 +159,7 @@ class SiptraceApp(SettledApp[SiptraceError]):
     def _prepare(self, trace: Trace) -> None:
         """Do what takes long the first time only, while nobody waits for it; in that thread."""
         from siptrace.filters.completion import complete  # noqa: PLC0415  (brings the parser library along)
+        from siptrace.tui import diff_screen, leave_screen, message_screen, save_screen, saving  # noqa: F401, PLC0415
 
         _soon_wanted()
         complete("")
@@ -165,6 +175,17 @@ class SiptraceApp(SettledApp[SiptraceError]):
         if monotonic() >= self._next_told:
             self._next_told = monotonic() + _TELL
             self.post_message(self.Read(progress))
+
+    async def on_event(self, event: events.Event) -> None:
+        """Remember when somebody did something."""
+        if isinstance(event, events.InputEvent):
+            self._touched = monotonic()
+        await super().on_event(event)
+
+    def _tidy(self) -> None:
+        """Collect garbage while nobody does anything; what Textual leaves of a screen is in circles."""
+        if self._is_read and monotonic() - self._touched >= _QUIET and gc.get_count()[2] >= _MUCH:
+            gc.collect()
 
     def on_unmount(self) -> None:
         """Read no further."""
@@ -212,11 +233,17 @@ class SiptraceApp(SettledApp[SiptraceError]):
 
     def _wanted_next(self) -> Iterator[tuple[type[Screen[Any]], *tuple[Any, ...]]]:
         """Yield the screens that most people ask for, each with something to show."""
-        ladder, columns, statistics = _soon_wanted()
-        if self.calls.trace is not None and self.calls.rows is not None:
-            yield ladder, self.calls.trace, _example(self.calls.trace, self.calls.rows)
+        ladder, columns, statistics, messages, helping, settings = _soon_wanted()
+        trace, rows = self.calls.trace, self.calls.rows
+        if trace is not None and rows is not None:
+            example = _example(trace, rows)
+            yield ladder, trace, example
             yield columns, self.calls.columns
-            yield statistics, self.calls.rows, ()
+            yield statistics, rows, ()
+            yield QuickScreen, rows, Quick()
+            yield from ((messages, trace, call) for call in example)
+            yield helping, "list"
+            yield settings, self.settings_file, self.settings, self.theme
 
     def _make(self, kind: type[Screen[Any]], *arguments: Any) -> None:
         """Make a screen ahead, if nobody has gone to another one meanwhile."""
@@ -235,9 +262,12 @@ def _example(trace: Trace, rows: CallRows) -> tuple[int, ...]:
 
 
 def _soon_wanted() -> tuple[type[Screen[Any]], ...]:
-    """Return the screens for ladders, columns and statistics, whose import takes as long as a key may."""
+    """Return the screens for a ladder, columns, statistics, messages, help and settings; to import them takes long."""
     from siptrace.tui.columns_screen import ColumnsScreen  # noqa: PLC0415
+    from siptrace.tui.help_screen import HelpScreen  # noqa: PLC0415
     from siptrace.tui.ladder_screen import LadderScreen  # noqa: PLC0415
+    from siptrace.tui.raw_screen import RawScreen  # noqa: PLC0415
+    from siptrace.tui.settings_screen import SettingsScreen  # noqa: PLC0415
     from siptrace.tui.statistics_screen import StatisticsScreen  # noqa: PLC0415
 
-    return LadderScreen, ColumnsScreen, StatisticsScreen
+    return LadderScreen, ColumnsScreen, StatisticsScreen, RawScreen, HelpScreen, SettingsScreen

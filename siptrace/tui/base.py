@@ -11,6 +11,7 @@ from textual.binding import Binding
 from siptrace.errors import OutputError
 from siptrace.render.cells import visible
 from siptrace.tui.actions import bindings
+from siptrace.tui.kept import show_kept
 from siptrace.tui.keymap import keymap
 from siptrace.tui.keys import shown_key
 from siptrace.tui.settings import Settings
@@ -81,13 +82,13 @@ class SettledApp(App[R], inherit_bindings=False):
         """Show the keys of a place."""
         from siptrace.tui.help_screen import HelpScreen  # noqa: PLC0415
 
-        self.push_screen(HelpScreen(place))
+        show_kept(self, HelpScreen, place)
 
     def action_settings(self) -> None:
         """Show the settings."""
         from siptrace.tui.settings_screen import SettingsScreen  # noqa: PLC0415
 
-        self.push_screen(SettingsScreen(self.settings_file, self.settings, self.theme))
+        show_kept(self, SettingsScreen, self.settings_file, self.settings, self.theme)
 
     def action_keep_theme(self) -> None:
         """Write the theme to the settings file."""

@@ -16,6 +16,7 @@ from siptrace.tui.actions import bindings
 from siptrace.tui.call_diff import MOST, Pair, Sign, align, steps_of
 from siptrace.tui.call_diff_view import CallDiffView, side_width
 from siptrace.tui.call_facts import Fact, facts_that_differ
+from siptrace.tui.kept import show_kept
 from siptrace.tui.key_bar import KeyBar
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ class CallDiffScreen(Screen[None]):
 
         numbers = [step.n for step in self.view.pair or () if step is not None]
         if len(numbers) == 2:
-            self.app.push_screen(DiffScreen(self.trace, *numbers))
+            show_kept(self.app, DiffScreen, self.trace, *numbers)
         elif numbers:
             self.app.push_screen(MessageScreen(self.trace, numbers[0]))
 

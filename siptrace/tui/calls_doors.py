@@ -49,7 +49,7 @@ class CallsDoors(Screen[None]):
 
         if self.trace is not None and self._current and self._can_be_read(self._current):
             self._warn_of_more()
-            self.app.push_screen(RawScreen(self.trace, self._current[0] + 1))
+            show_kept(self.app, RawScreen, self.trace, self._current[0] + 1)
 
     def action_versus(self) -> None:
         """Compare two calls, step by step."""

@@ -153,7 +153,7 @@ class CallsScreen(CallsDoors):
     def action_quick(self) -> None:
         """Choose methods, states and problems."""
         if self.rows is not None:
-            self.app.push_screen(QuickScreen(self.rows, self._ticked), self._take_quick)
+            show_kept(self.app, QuickScreen, self.rows, self._ticked, then=self._take_quick)
 
     def action_columns(self) -> None:
         """Choose columns."""

@@ -90,9 +90,20 @@ class DiffScreen(Screen[None]):
     def __init__(self, trace: Trace, first: int, second: int) -> None:
         """Take two messages by their numbers."""
         super().__init__()
+        self._take(trace, first, second)
+
+    def _take(self, trace: Trace, first: int, second: int) -> None:
+        """Take two messages, and compare them."""
         self.messages = (trace.message(first), trace.message(second))
         self.rows = compare(self.messages[0].sip, self.messages[1].sip)
         self.all = True
+
+    def open(self, trace: Trace, first: int, second: int) -> None:
+        """Show two other messages, as if the screen was new."""
+        self._take(trace, first, second)
+        self.query_one(TextScroll).scroll_home(animate=False)
+        self._begin()
+        self._show()
 
     def compose(self) -> ComposeResult:
         """Make the widgets."""
@@ -104,6 +115,10 @@ class DiffScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin in the text."""
+        self._begin()
+
+    def _begin(self) -> None:
+        """Go to the text."""
         self.query_one(TextScroll).focus()
 
     def on_resize(self, _: events.Resize) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from siptrace.render.text import render_text
+from siptrace.tui.kept import show_kept
 from siptrace.tui.ladder_subject import Subject, Wanted
 from siptrace.tui.ladder_view import LadderView, Look
 
@@ -63,7 +64,7 @@ class LadderDoors(Screen[None]):
 
         message = None if self.view.arrow is None else self.subject.message(self.view.arrow.n)
         for call in self.subject.numbers[:1] if message is None else [message.call]:
-            self.app.push_screen(RawScreen(self.trace, call))
+            show_kept(self.app, RawScreen, self.trace, call)
 
     def action_versus(self) -> None:
         """Compare the two calls of the ladder, step by step."""

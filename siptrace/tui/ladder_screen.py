@@ -15,6 +15,7 @@ from siptrace.render.colours import COLOURS
 from siptrace.render.layout import Times
 from siptrace.tui.actions import bindings
 from siptrace.tui.find_bar import FindBar
+from siptrace.tui.kept import show_kept
 from siptrace.tui.key_bar import KeyBar
 from siptrace.tui.ladder_doors import LadderDoors
 from siptrace.tui.ladder_head import found_text, head_lines, shown_text
@@ -143,7 +144,7 @@ class LadderScreen(LadderDoors):
             self.view.mark(number if kept is None else None)
             self._head()
         else:
-            self.app.push_screen(DiffScreen(self.trace, kept, number))
+            show_kept(self.app, DiffScreen, self.trace, kept, number)
 
     def action_sdp(self) -> None:
         """Show or hide what session descriptions say."""

@@ -17,6 +17,8 @@ from siptrace.tui.settings import keys_of
 from siptrace.tui.ticks import Ticks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from textual.binding import BindingType
 
     from siptrace.tui.columns import CallRows
@@ -71,10 +73,32 @@ class QuickScreen(ModalScreen[Quick | None]):
     def __init__(self, rows: CallRows, ticked: Quick | None = None) -> None:
         """Take the calls whose methods and states there are; what is ticked already is ticked at first."""
         super().__init__()
-        self._ticked = ticked or Quick()
+        self._take(rows, ticked or Quick())
+
+    def open(self, rows: CallRows, ticked: Quick) -> None:
+        """Show the lists of other calls, with other things ticked, as if the screen was new."""
+        before = self._offered, self._ticked
+        self._take(rows, ticked)
+        for name, ticks in zip(Quick._fields, self.query(Ticks), strict=True):
+            if (self._offered, self._ticked) != before or tuple(ticks.selected) != getattr(ticked, name):
+                ticks.clear_options()
+                ticks.add_options(self._choices(name))
+            ticks.highlighted = 0
+        self._begin()
+
+    def _take(self, rows: CallRows, ticked: Quick) -> None:
+        """Take what there is to tick, and what is ticked."""
         calls, methods = rows.calls, rows.table.methods
-        self._methods = sorted({methods.text(number) for number in set(calls.main)} - {""})
-        self._states = sorted({text.partition(":")[0] for text in set(rows.keys("state"))})
+        self._ticked = ticked
+        self._offered = Quick(
+            tuple(sorted({methods.text(number) for number in set(calls.main)} - {""})),
+            tuple(sorted({text.partition(":")[0] for text in set(rows.keys("state"))})),
+            tuple(PROBLEMS),
+        )
+
+    def _choices(self, name: str) -> Iterator[tuple[str, str, bool]]:
+        """Yield what a list has, and whether it is ticked."""
+        return ((one, one, one in getattr(self._ticked, name)) for one in getattr(self._offered, name))
 
     def compose(self) -> ComposeResult:
         """Make the lists."""
@@ -85,13 +109,16 @@ class QuickScreen(ModalScreen[Quick | None]):
                 "nothing ticked means all"
             )
             with Horizontal():
-                yield Ticks(*((name, name, name in self._ticked.methods) for name in self._methods), id="methods")
-                yield Ticks(*((name, name, name in self._ticked.states) for name in self._states), id="states")
-                yield Ticks(*((name, name, name in self._ticked.problems) for name in PROBLEMS), id="problems")
+                for name in Quick._fields:
+                    yield Ticks(*self._choices(name), id=name)
 
     def on_mount(self) -> None:
         """Begin with the methods."""
-        self.query_one("#methods").focus()
+        self._begin()
+
+    def _begin(self) -> None:
+        """Go to the first list."""
+        self.query(Ticks).first().focus()
 
     def action_back(self) -> None:
         """Leave the filter as it is."""

@@ -36,12 +36,21 @@ class RawScreen(Screen[None]):
         self.trace = trace
         self._call = trace.call(call)
 
+    def open(self, trace: Trace, call: int) -> None:
+        """Show the messages of another call, as if the screen was new."""
+        self.trace, self._call = trace, trace.call(call)
+        self._show()
+
     def compose(self) -> ComposeResult:
         """Make the widgets."""
         yield MessageView()
         yield KeyBar()
 
     def on_mount(self) -> None:
+        """Show the messages."""
+        self._show()
+
+    def _show(self) -> None:
         """Show the messages."""
         view = self.query_one(MessageView)
         messages, more = self._call.messages[:_MOST], len(self._call.messages) - _MOST
@@ -60,5 +69,6 @@ class RawScreen(Screen[None]):
         self.app.push_screen(SaveScreen(self.trace, offers, RAW))
 
     def action_back(self) -> None:
-        """Go back to the list."""
+        """Go back."""
         self.dismiss()
+        self.query_one(MessageView).say("")  # the screen stays, and messages take room

@@ -80,6 +80,12 @@ class SettingsScreen(ModalScreen[None]):
         with TextScroll():
             yield Static(self._told())
 
+    def open(self, file: SettingsFile | None, settings: Settings, theme: str) -> None:
+        """Show other settings, as if the screen was new."""
+        self._file, self._settings, self._theme = file, settings, theme
+        self.query_one(TextScroll).scroll_home(animate=False)
+        self.query_one(Static).update(self._told())
+
     def action_back(self) -> None:
         """Go back."""
         self.dismiss()

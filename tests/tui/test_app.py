@@ -174,6 +174,28 @@ def test_nothing_is_read_once_it_has_ended(tmp_path: Path) -> None:
     assert [type(one) for one in app.told] == [SiptraceApp.Begun]
 
 
+def test_garbage_is_collected_while_nobody_does_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    collected: list[float] = []
+    app = SiptraceApp(PATHS, open_trace(*PATHS))
+
+    async def script() -> None:
+        async with app.run_test(size=(100, 20)) as pilot:
+            while not app._is_read:
+                await pilot.pause(0.02)
+            monkeypatch.setattr("siptrace.tui.app.gc.collect", lambda: collected.append(1))
+            monkeypatch.setattr("siptrace.tui.app.gc.get_count", lambda: (0, 0, 3))
+            await pilot.press("down")
+            app._tidy()
+            assert not collected
+            app._touched -= 1
+            app._tidy()
+            monkeypatch.setattr("siptrace.tui.app.gc.get_count", lambda: (0, 0, 2))
+            app._tidy()
+
+    asyncio.run(script())
+    assert len(collected) == 1
+
+
 def test_a_long_trace_begins_to_show_before_it_is_read(tmp_path: Path) -> None:
     app = _Watched([str(long_capture(tmp_path / "long.pcap"))])
     assert f"{CALLS} calls ({CALLS} shown)" in run(app)[0]

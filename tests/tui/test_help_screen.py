@@ -34,3 +34,19 @@ def test_the_signs_of_a_ladder_are_explained() -> None:
         assert "!                   Something in the message breaks the rules" in found
 
     drive(script, size=(120, 60))
+
+
+def test_it_is_about_the_screen_below_whatever_it_was_about_before() -> None:
+    seen: list[str] = []
+
+    async def script(pilot: Pilot[SiptraceError]) -> None:
+        for keys in (("f1",), ("escape", "enter", "enter", "f1"), ("escape", "escape", "escape", "f1")):
+            await pilot.press(*keys)
+            await pilot.pause()
+            seen.append("\n".join(lines(pilot)))
+
+    drive(script, size=(100, 60))
+    first, message, again = seen
+    assert "Explain the message" in message
+    assert "Filter by an expression" not in message
+    assert again == first
