@@ -106,6 +106,7 @@ HABITS = (
     Habit("Space", "[ ] 1", "(2 shown)  0 unsuccessful"),
     Habit("F6", "REGISTER sip:", "REGISTER sip:"),
     Habit("Escape", "Idx", "#▲"),
+    Habit("p", "(Paused)", "nothing to pause"),
     Habit("Down", "Idx", "#▲"),
     Habit("Enter", "Call flow for", "Call 2"),
     Habit("F1", "Available keys", "Show this help"),
@@ -120,6 +121,9 @@ HABITS = (
     Habit("Enter", "2026/01/05", "e Explain"),
     Habit("Escape", "Call flow for", "Call 2"),
     Habit("Escape", "Idx", "#▲"),
+    Habit("q", "Are you sure you want to quit?", "Leave siptrace?"),
+    Habit("Escape", "Idx", "#▲"),
+    Habit("Q", "Are you sure you want to quit?", "Leave siptrace?"),
 )
 """A session, key for key."""
 
@@ -141,6 +145,8 @@ def test_the_habits_of_users_of_sngrep(program: str, tmp_path: Path) -> None:
             on.press(habit.keys)
             on.wait(text, without=before if habit.keys == "Escape" else None, what=f"key {number}, {habit.keys}")
             before = text
+        on.press("Enter")
+        assert on.has_ended()
 
 
 def test_sizes_that_come_and_go() -> None:
