@@ -90,6 +90,7 @@ class SaveScreen(ModalScreen[None]):
         self._place = (self._place + 1) % len(self._offers)
         if written.value == before.name:
             written.value = self._offer.name
+            written.select_all()  # what is typed takes its place, as at first
         self._ask()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -52,6 +52,10 @@ def test_tab_takes_something_else(tmp_path: Path) -> None:
             ("Save the transactions of 6 calls as a table to:", "transactions.csv"),
         ]
         assert written.value == "calls.csv"
+        await press(pilot, "tab", "x")
+        assert written.value == "x"
+        written.value = "messages.txt"
+        await press(pilot, *["tab"] * 6)
         await press(pilot, *["tab"] * 5)
         named(pilot, tmp_path / "mine.csv")
         await press(pilot, "enter")
