@@ -1,12 +1,12 @@
 """What a message has for a person to look up: the way that it took, its session description, who proves what.
 
     Via: the way of the request, from its sender on
-      1  UDP  pc33.atlanta.example.com  came from 192.0.2.1:1027  z9hG4bK776asdhds
-    session description 53655765, version 2353687637, of alice at 192.0.2.1
+      1  UDP  10.0.0.1:5070  came from 192.0.2.1:1027  z9hG4bKa
+    session description 28908, version 7, of carol at 192.0.2.1
       audio  192.0.2.1:49172  RTP/AVP  sendrecv
-           0  PCMU/8000
+        0  PCMU/8000
 
-Every yielded line is safe to print. Where two columns belong together, they are aligned within their part.
+Every yielded line is safe to print, and the columns of a part are aligned.
 """
 
 from __future__ import annotations
