@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from siptrace.filters.problem import FilterError
 from siptrace.render.cells import cells, visible
 from siptrace.tui.actions import bindings
+from siptrace.tui.settings import keys_of
 from siptrace.tui.steady import Steady, SteadyLine, SteadyText
 from siptrace.tui.words import SOUGHT, is_words, meant
 
@@ -164,15 +165,16 @@ class FilterBar(Vertical, Steady):
             shown.update(f"Enter lists the calls with all these words in {SOUGHT}.", layout=False)
         if not candidates:
             return
-        shown.update(_listed(self._completion, self._chosen, max(self.size.width - 2, 1)), layout=False)
+        keys = f"{keys_of(self.app, 'filter')['accept']} writes it, Enter filters"
+        shown.update(_listed(self._completion, self._chosen, max(self.size.width - 2, 1), keys), layout=False)
         value, candidate = self._input.value, candidates[self._chosen].text
         word = value[start:]
         if self._input.cursor_position == len(value) and word and candidate.lower().startswith(word.lower()):
             self._input.post_message(SuggestionReady(value, value[:start] + candidate))
 
 
-def _listed(completion: Completion, chosen: int, room: int) -> Text:
-    """Return the candidates around the one that is chosen, which is reversed, and what it means."""
+def _listed(completion: Completion, chosen: int, room: int, keys: str) -> Text:
+    """Return the candidates around the one that is chosen, which is reversed, what it means, and what keys do."""
     texts = [visible(candidate.text) for candidate in completion.candidates]
     first = chosen
     while first > 0 and sum(cells(text) + 2 for text in texts[first - 1 : chosen + 1]) <= room // 2:
@@ -185,9 +187,7 @@ def _listed(completion: Completion, chosen: int, room: int) -> Text:
             break
     line.truncate(room, overflow="ellipsis")
     meaning = completion.candidates[chosen].meaning
-    line.append(
-        "\n" + (f"{meaning[0].upper()}{meaning[1:]}" if meaning else "Tab writes it, Up and Down choose"), "dim"
-    )
+    line.append(f"\n{meaning[0].upper()}{meaning[1:]} ({keys})" if meaning else f"\n{keys}", "dim")
     return line
 
 
