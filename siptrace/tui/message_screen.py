@@ -72,7 +72,7 @@ class MessageScreen(Screen[int]):
 
     def action_back(self) -> None:
         """Go back, with the number of the message that was shown last."""
-        self.dismiss(self.message.n)
+        self.dismiss(self.numbers[self.place])
 
     def _turn(self, by: int) -> None:
         """Go to another message, if there is one."""
